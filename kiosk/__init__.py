@@ -1,0 +1,1 @@
+"""Self-service check-in kiosk for health centres. ARCHITECTURE.md draws the house."""

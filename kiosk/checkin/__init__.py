@@ -1,0 +1,1 @@
+"""THE RULES: pure Python. Time, randomness and the world outside come in as arguments."""

@@ -1,0 +1,59 @@
+"""Facts: what happened and must reach the centre. Made once, never changed, never deleted for being disliked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class FactKind(StrEnum):
+    """The closed list of what a kiosk reports."""
+
+    CHECKED_IN = "checked-in"
+    TICKET_PRINTED = "ticket-printed"
+    PRINT_FAILED = "print-failed"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row of the journal.
+
+    ``id`` is a UUIDv7, made in the transaction that records the fact: its idempotency key for ever.
+    ``seq`` counts the facts of one kiosk without gaps, so that the centre can see that none is missing.
+    """
+
+    id: str
+    seq: int
+    kind: FactKind
+    at: datetime
+    details: Mapping[str, str]
+
+
+class Verdict(StrEnum):
+    """What the centre says of one fact."""
+
+    RECORDED = "recorded"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The centre's word on one fact. ``id`` is the centre's own mark, present where it holds the fact."""
+
+    fact: int
+    verdict: Verdict
+    id: str | None = None
+    reason: str | None = None
+
+
+def uuid7(unix_ms: int, randomness: bytes) -> str:
+    """A UUIDv7 in text form (RFC 9562, section 5.7) from milliseconds since 1970 and ten random bytes."""
+    if len(randomness) != 10:
+        raise ValueError("a UUIDv7 takes exactly ten random bytes")
+    value = (unix_ms & (1 << 48) - 1) << 80 | int.from_bytes(randomness)
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    text = f"{value:032x}"
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

@@ -1,0 +1,26 @@
+"""Words not yet said: a key of the catalogue and the data that goes into it.
+
+The rules never hold a sentence. They name one, and ``kiosk.texts`` makes it in the client's language.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kiosk.checkin.site import LocalText
+
+Datum = str | int | datetime | LocalText
+"""A value for a place holder. A ``datetime`` is already on the site's wall clock and is said as a time of day."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A catalogue key such as ``confirm.heading`` with its data."""
+
+    key: str
+    data: Mapping[str, Datum] = field(default_factory=dict)
+
+
+def named(words: LocalText) -> Text:
+    """What a site calls something, passed through as it is."""
+    return Text("named", {"name": words})

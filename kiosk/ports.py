@@ -1,0 +1,167 @@
+"""The Protocols between the rules and the world. Whoever stands on either side of one knows only this file."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from kiosk.checkin.appointment import Appointment, Arrival, Standing
+from kiosk.checkin.facts import Fact, FactKind, Receipt
+from kiosk.checkin.identity import Claim, ClaimKind
+from kiosk.checkin.page import Frame, Page
+from kiosk.checkin.rules import DataQuality
+from kiosk.checkin.site import Site
+from kiosk.checkin.ticket import PrintResult, Ticket
+from kiosk.checkin.wording import Text
+
+
+class Clock(Protocol):
+    """Time. Handed in everywhere, so that a test or a drill can bring its own."""
+
+    def now(self) -> datetime:
+        """The wall clock, aware, in UTC. It may jump."""
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow, for time-outs."""
+
+    def nap(self, seconds: float) -> float:
+        """How long to wait for real before looking at ``monotonic`` again, when ``seconds`` are left."""
+
+
+class Roster(Protocol):
+    """The kiosk's own copy of the appointments that it needs today."""
+
+    def site(self) -> Site | None:
+        """The site as the centre last told it."""
+
+    def find(self, claim: Claim) -> tuple[Appointment, ...]:
+        """The appointments of whoever made the claim, with the arrivals known here."""
+
+    def quality(self) -> DataQuality:
+        """How far the roster may be trusted."""
+
+
+class Journal(Protocol):
+    """The facts. Writing returns only when the fact is on the disk for good."""
+
+    def check_in(self, appointment: Appointment, kind: ClaimKind, language: str) -> Arrival:
+        """Record one check-in: fact, appointment state and ticket number in one transaction.
+
+        Raises ``JournalError`` where it could not be written, and then nothing of it is.
+        """
+
+    def note(self, kind: FactKind, details: Mapping[str, str]) -> Fact:
+        """Record any other fact. Raises ``JournalError`` likewise."""
+
+    def standing(self, fact: int) -> Standing:
+        """What may be said of the fact with this place in the journal."""
+
+
+class JournalError(Exception):
+    """A fact could not be written. Nothing of it may be claimed."""
+
+
+class Printer(Protocol):
+    """Takes slips one at a time; the end of each comes back through the function given at making."""
+
+    def print(self, ticket: Ticket[Text], language: str, job: int) -> None:
+        """Hand over a slip and return at once."""
+
+
+class Screen(Protocol):
+    """Shows pages. It has its own thread; these calls return at once."""
+
+    def show(self, page: Page[Text], frame: Frame[Text]) -> None:
+        """Show this page from now on."""
+
+
+class Line(Protocol):
+    """The way to wake the other process. Messages may be lost; whoever waits also looks by itself now and then."""
+
+    def new_fact(self) -> None:
+        """A fact was recorded: it may leave."""
+
+    def pull(self) -> None:
+        """A client stands here whom the roster does not know: ask the centre for news at once."""
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What a kiosk got when it was enrolled. ``site_key`` keys the hashes of identifiers; both keys stay hidden."""
+
+    kiosk: str
+    site: str
+    centre: str
+    reserve_series: str
+    site_key: bytes = field(repr=False)
+    private_key: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """An appointment as the centre sends it: ``hashes`` are the keyed hashes of the client's identifiers.
+
+    ``number`` is set where the centre holds an arrival for it, whoever took it.
+    """
+
+    appointment: Appointment
+    hashes: tuple[bytes, ...]
+    number: str | None = None
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Ticket numbers ``first`` … ``last`` of ``series``, lent to this kiosk for one service day."""
+
+    id: str
+    day: date
+    series: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class News:
+    """One page of the change feed in the kiosk's own terms. ``snapshot`` starts the roster anew."""
+
+    cursor: str
+    snapshot: bool
+    complete: bool
+    rows: Sequence[RosterRow] = ()
+    gone: Sequence[str] = ()
+    site: Site | None = None
+
+
+class Outbox(Protocol):
+    """The journal as the sync process sees it."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[Fact]:
+        """Facts without a receipt whose next try is due, oldest first."""
+
+    def next_due(self) -> datetime | None:
+        """When the next fact wants to leave; ``None`` where all have receipts."""
+
+    def settle(self, receipts: Iterable[Receipt], now: datetime) -> None:
+        """Keep the centre's word on each fact."""
+
+    def postpone(self, facts: Iterable[Fact], until: Callable[[int], datetime], error: str) -> None:
+        """Note a failed try of each fact; ``until`` gives the next one from the count of tries so far."""
+
+
+class RosterStore(Protocol):
+    """The roster as the sync process fills it."""
+
+    def cursor(self) -> str | None:
+        """Where the change feed goes on; ``None`` asks for a snapshot."""
+
+    def apply(self, news: News, fetched_from: str | None, now: datetime) -> bool:
+        """Take one page of the feed in one transaction; ``False`` where the roster has moved on meanwhile."""
+
+    def lease(self, lease: Lease) -> None:
+        """Keep a block of ticket numbers. The same lease twice is one lease."""
+
+    def numbers_left(self, day: date) -> int:
+        """Leased numbers of that day which nobody has got yet."""
+
+
+PrintEnded = Callable[[PrintResult], None]

@@ -1,0 +1,1 @@
+"""THE LINE between a kiosk and the centre."""
