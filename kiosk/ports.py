@@ -144,6 +144,9 @@ class Outbox(Protocol):
     def settle(self, receipts: Iterable[Receipt], now: datetime) -> None:
         """Keep the centre's word on each fact."""
 
+    def hasten(self) -> None:
+        """The line is back: every waiting fact is due at once."""
+
     def postpone(self, facts: Iterable[Fact], until: Callable[[int], datetime], error: str) -> None:
         """Note a failed try of each fact; ``until`` gives the next one from the count of tries so far."""
 

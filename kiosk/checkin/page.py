@@ -140,11 +140,15 @@ def _map_entry(entry: Entry[W], say: Callable[[W], V]) -> Entry[V]:
 
 @dataclass(frozen=True)
 class Frame(Generic[W]):
-    """What stands around every page: where this is, the languages, the line for emergencies."""
+    """What stands around every page: where this is, the languages, the line for emergencies.
+
+    ``zone`` is the time zone that the time of day is shown in; ``None`` before the site is known.
+    """
 
     site: W
     urgent: W
     languages: tuple[tuple[str, W], ...]
+    zone: str | None = None
 
     def map(self, say: Callable[[W], V]) -> "Frame[V]":
         """The same frame with every text put through ``say``."""
@@ -152,4 +156,5 @@ class Frame(Generic[W]):
             site=say(self.site),
             urgent=say(self.urgent),
             languages=tuple((code, say(name)) for code, name in self.languages),
+            zone=self.zone,
         )

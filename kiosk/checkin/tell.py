@@ -22,6 +22,7 @@ def frame(site: Site | None) -> Frame[Text]:
         site=named(site.name) if site else Text("frame.no-site"),
         urgent=Text("frame.urgent"),
         languages=tuple((code, Text(f"language.{code}")) for code in site.languages) if site else (),
+        zone=site.zone if site else None,
     )
 
 

@@ -134,6 +134,11 @@ class Keyed:
 
 
 @dataclass(frozen=True)
+class Touched:
+    """The screen was touched somewhere: the client is still there."""
+
+
+@dataclass(frozen=True)
 class LanguageChosen:
     """A language was touched."""
 
@@ -193,6 +198,7 @@ Event = (
     Scanned
     | Chosen
     | Keyed
+    | Touched
     | LanguageChosen
     | Found
     | Pulled

@@ -151,7 +151,8 @@ Record = SiteRecord | AppointmentRecord | GoneRecord
 class Changes(Struct, frozen=True, kw_only=True):
     """``GET /v1/changes?cursor=…&wait=…``. Without a cursor, or with an expired one, a snapshot begins.
 
-    ``more`` says that the next page is there at once. Records of a kind that the reader does not know are skipped.
+    ``snapshot`` is set on every page of a snapshot; ``more`` says that the next page is there at once. Records of a
+    kind that the reader does not know are skipped.
     """
 
     version: int = VERSION

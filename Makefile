@@ -1,0 +1,58 @@
+# Everything sets itself up: `make demo` and `make test` are all a newcomer needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CATALOGUES := $(wildcard kiosk/locale/*/LC_MESSAGES/kiosk.po)
+WORDS := $(CATALOGUES:.po=.mo)
+OUT ?= out
+
+.PHONY: demo test check lint types qml units scenarios bench lock format clean
+
+demo: $(READY) $(WORDS)  ## Try the kiosk: in windows with a display, else a played visit with pictures in out/
+	$(BIN)/kiosk demo --out $(OUT)
+
+test: lint types qml units  ## All that must hold before a change lands
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+qml: $(READY)
+	find kiosk/ui/qml -name '*.qml' -print0 | xargs -0 $(BIN)/pyside6-qmllint --max-warnings 0 -I kiosk/ui/qml
+
+units: $(READY) $(WORDS)
+	$(BIN)/pytest -n 2
+
+scenarios: $(READY) $(WORDS)  ## Play every scenario with pictures in out/scenarios
+	$(BIN)/kiosk scenario scenarios/*.yaml --headless --out $(OUT)/scenarios
+
+bench: $(READY)  ## Speed, as ratios against the disk itself
+	$(BIN)/python -m benchmarks.check_in
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(READY)  ## Pin anew what pyproject.toml asks for
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --all-extras \
+		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .hypothesis $(WORDS)
+
+%.mo: %.po hatch_build.py | $(READY)
+	$(BIN)/python hatch_build.py
+
+$(READY): requirements.lock pyproject.toml setup/debian.sh setup/debian-packages.txt
+	setup/debian.sh
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+		{ echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@

@@ -1,0 +1,5 @@
+"""``python -m central``."""
+
+from central.cli import main
+
+main()

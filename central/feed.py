@@ -1,0 +1,101 @@
+"""The change feed: a snapshot in pages, then changes, by a cursor that only this centre reads."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from central.store import Store, changes
+from central.store.changes import Window
+from kiosk.sync.messages import AppointmentRecord, Changes, Record, SiteRecord, encode
+
+PAGE = 500
+"""Records, or changes looked at, in one answer."""
+
+
+class Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """A place in the feed of one site on one service day.
+
+    ``place`` is the change up to which the reader has everything, or will have once the snapshot is read to its
+    end; ``after`` is the last appointment sent of a snapshot that goes on.
+    """
+
+    store: str
+    site: str
+    day: date
+    place: int
+    after: str | None = None
+
+    def text(self) -> str:
+        """As it travels."""
+        return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
+
+    @staticmethod
+    def read(text: str) -> "Cursor | None":
+        """The cursor in a text, or ``None`` where it is not one of this version."""
+        try:
+            return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Cursor)
+        except (ValueError, msgspec.MsgspecError):
+            return None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer of the feed."""
+
+    snapshot: bool
+    cursor: Cursor
+    more: bool
+    records: Sequence[Record]
+
+    @property
+    def says_something(self) -> bool:
+        """Whether the reader should have it at once."""
+        return bool(self.snapshot or self.more or self.records)
+
+    def message(self) -> Changes:
+        """As it goes over the wire."""
+        records = [msgspec.Raw(encode(record)) for record in self.records]
+        return Changes(snapshot=self.snapshot, cursor=self.cursor.text(), more=self.more, records=records)
+
+
+def page(store: Store, site: str, cursor: Cursor | None, now: datetime) -> Page:
+    """The page after ``cursor`` for a kiosk of ``site``.
+
+    A cursor of another store, site or day, or from the future of a database that was put back, has expired. With
+    the day the window of appointments moves on, and the snapshot of the new day also heals whatever had gone wrong.
+    Raises ``LookupError`` where the centre has no such site.
+    """
+    with store.reading() as connection:
+        rules = changes.rules(connection, site)
+        today = now.astimezone(ZoneInfo(rules.zone)).date()
+        window = _window(today, rules.zone)
+        # Read before the rows: what changes meanwhile is told once more afterwards, and nothing is left out.
+        place = changes.places(connection)[site]
+        if cursor is None or not _holds(cursor, store.identity, site, today, place):
+            rows = changes.snapshot(connection, site, None, window, PAGE)
+            return _of_snapshot(Cursor(store.identity, site, today, place), [rules], rows)
+        if cursor.after is not None:
+            rows = changes.snapshot(connection, site, cursor.after, window, PAGE)
+            return _of_snapshot(msgspec.structs.replace(cursor, after=None), [], rows)
+        found = changes.since(connection, site, cursor.place, window, PAGE)
+        return Page(False, msgspec.structs.replace(cursor, place=found.place), found.more, found.records)
+
+
+def _of_snapshot(cursor: Cursor, first: Sequence[SiteRecord], rows: Sequence[AppointmentRecord]) -> Page:
+    more = len(rows) == PAGE
+    onward = msgspec.structs.replace(cursor, after=rows[-1].id) if more else cursor
+    return Page(True, onward, more, [*first, *rows])
+
+
+def _holds(cursor: Cursor, identity: str, site: str, today: date, place: int) -> bool:
+    return (cursor.store, cursor.site, cursor.day) == (identity, site, today) and 0 <= cursor.place <= place
+
+
+def _window(today: date, zone: str) -> Window:
+    midnights = (datetime.combine(today + timedelta(days=days), time.min, ZoneInfo(zone)) for days in (0, 2))
+    begins, ends = (midnight.astimezone(UTC) for midnight in midnights)
+    return Window(begins, ends)

@@ -1,0 +1,123 @@
+"""The one table of what the service does: routes and OpenAPI document are both made from it."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from central.auth import TokenForm
+from central.problems import Key
+from kiosk.sync import messages
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+SMALL = 64 * 1024
+"""Bytes that any message but a batch of facts may have."""
+LARGE = 4 * 1024 * 1024
+"""Bytes that a batch of facts may have, once unpacked."""
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """``GET /healthz``: that the service and its database answer."""
+
+    status: str = "ok"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter, with its JSON Schema."""
+
+    name: str
+    about: str
+    schema: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method at one address."""
+
+    id: str
+    method: str
+    path: str
+    about: str
+    answer: type[msgspec.Struct] | None
+    """``None`` stands for the OpenAPI document, which has no schema of ours."""
+    request: type[msgspec.Struct] | None = None
+    request_type: str = JSON
+    largest: int = SMALL
+    secured: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    refusals: tuple[int, ...] = ()
+    """Statuses with an OAuth 2.0 error instead of a problem."""
+    problems: tuple[Key, ...] = ()
+
+
+_CURSOR = Parameter(
+    "cursor",
+    "Where the last answer ended. Without it, or with one that has expired, a snapshot begins.",
+    {"type": "string"},
+)
+_WAIT = Parameter(
+    "wait",
+    f"Seconds to hold the request while nothing changes; more than {messages.LONGEST_WAIT} are taken as that many.",
+    {"type": "integer", "minimum": 0, "default": 0},
+)
+_READING = (Key.MALFORMED, Key.UNKNOWN_VERSION, Key.TOO_LARGE, Key.UNKNOWN_ENCODING)
+_ALWAYS = (Key.INTERNAL, Key.UNAVAILABLE)
+
+OPERATIONS = (
+    Operation(
+        "enrol",
+        "POST",
+        "/v1/enrolments",
+        "Enrol a kiosk with a one-time code and the public key that it made. The same key with the same code "
+        "again, because the answer was lost, gets the same answer.",
+        messages.EnrolmentAnswer,
+        request=messages.EnrolmentRequest,
+        problems=(*_READING, Key.CODE_UNKNOWN, Key.CODE_USED, Key.CODE_EXPIRED, *_ALWAYS),
+    ),
+    Operation(
+        "token",
+        "POST",
+        "/v1/token",
+        "Give an access token for a signed client assertion (private_key_jwt, ES384): iss and sub are the kiosk, aud "
+        "is this address, exp lies at most five minutes ahead, jti is used once.",
+        messages.TokenAnswer,
+        request=TokenForm,
+        request_type=FORM,
+        refusals=(400, 401),
+        problems=(Key.TOO_LARGE, Key.UNKNOWN_ENCODING, *_ALWAYS),
+    ),
+    Operation(
+        "facts",
+        "POST",
+        "/v1/facts",
+        "Take a batch of facts, gzip or plain. Answered when all of it is on the disk; each fact gets its own result.",
+        messages.FactResults,
+        request=messages.FactBatch,
+        largest=LARGE,
+        secured=True,
+        problems=(*_READING, Key.UNAUTHORISED, *_ALWAYS),
+    ),
+    Operation(
+        "changes",
+        "GET",
+        "/v1/changes",
+        "What the kiosk's site needs to know: its rules, and the appointments of today and tomorrow.",
+        messages.Changes,
+        secured=True,
+        parameters=(_CURSOR, _WAIT),
+        problems=(Key.MALFORMED, Key.UNAUTHORISED, Key.FORBIDDEN, *_ALWAYS),
+    ),
+    Operation(
+        "lend",
+        "POST",
+        "/v1/leases",
+        "Lend the kiosk a block of ticket numbers. The same lease id again gets the same block.",
+        messages.LeaseAnswer,
+        request=messages.LeaseRequest,
+        secured=True,
+        problems=(*_READING, Key.UNAUTHORISED, *_ALWAYS),
+    ),
+    Operation("document", "GET", "/openapi.json", "This document.", None),
+    Operation("health", "GET", "/healthz", "Tell whether the service can reach its data.", Health, problems=_ALWAYS),
+)

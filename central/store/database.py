@@ -1,0 +1,133 @@
+"""Opening the database, and its transactions."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
+
+from central.store.tables import SCHEMA, metadata, setting
+
+BUSY_SECONDS = 10.0
+"""How long a transaction waits for that of another process."""
+_CHUNK = 5000
+
+T = TypeVar("T")
+
+
+class UnfitSqliteError(Exception):
+    """Neither this build of SQLite nor such an address can hold the centre's data safely."""
+
+
+class StoreUnavailableError(Exception):
+    """The database does not answer now: locked for too long, disk full, server away."""
+
+
+class Store:
+    """One open database. ``identity`` is new with every new database; cursors carry it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        with self.writing() as connection:
+            metadata.create_all(connection)
+            fresh = {"schema": str(SCHEMA), "identity": secrets.token_hex(8)}
+            fresh |= {"pepper": secrets.token_hex(32), "token-key": secrets.token_hex(32)}
+            rows = [{"name": name, "value": value} for name, value in fresh.items()]
+            connection.execute(insert(connection, setting).on_conflict_do_nothing(), rows)
+            held = {row.name: row.value for row in connection.execute(select(setting))}
+        if held["schema"] != str(SCHEMA):
+            raise UnfitSqliteError(f"the database has schema {held['schema']}, this program knows {SCHEMA}")
+        self.identity: str = held["identity"]
+        self.pepper = bytes.fromhex(held["pepper"])
+        self.token_key = bytes.fromhex(held["token-key"])
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """Open the database at an SQLAlchemy URL, and make its tables where they are missing.
+
+        Raises ``UnfitSqliteError`` or ``StoreUnavailableError``.
+        """
+        return cls(_sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _server(url))
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads, and sees one state of the database where that is SQLite."""
+        with self._transaction("") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is on the disk for good when it ends without an error."""
+        with self._transaction("IMMEDIATE") as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self, sqlite_mode: str) -> Iterator[Connection]:
+        try:
+            with self._engine.connect().execution_options(sqlite_mode=sqlite_mode) as connection, connection.begin():
+                yield connection
+        except OperationalError as error:
+            raise StoreUnavailableError(type(error.orig).__name__ if error.orig else "no answer") from error
+
+
+def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The insert of this database's dialect, which knows ``ON CONFLICT``."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Slices that fit the parameters of one statement."""
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
+
+
+def loses_commits(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the WAL-reset bug: two processes writing one WAL database may lose commits.
+
+    Source: sqlite.org/wal.html, "The WAL-Reset Bug": 3.7.0 to 3.51.2, mended also in 3.50.7 and 3.44.6.
+    """
+    mended = (3, 44, 6) <= version < (3, 45) or (3, 50, 7) <= version < (3, 51)
+    return (3, 7, 0) <= version < (3, 51, 3) and not mended
+
+
+def _server(url: str) -> Engine:
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+
+
+def _sqlite(url: str) -> Engine:
+    if loses_commits(sqlcipher.sqlite_version_info):
+        raise UnfitSqliteError(f"SQLite {sqlcipher.sqlite_version} can lose commits (WAL-reset bug); 3.51.3 is needed")
+    name = make_url(url).database
+    if not name or name == ":memory:":
+        raise UnfitSqliteError("the centre shares its database between processes: name a file, as sqlite:///central.db")
+    # The file holds the sites' keys: nobody but its owner may read it, nor the WAL beside it.
+    Path(name).touch(mode=0o600)
+    arguments = {"timeout": BUSY_SECONDS}
+    # SQLAlchemy's messages would otherwise carry the values of a failed statement into a log.
+    engine = create_engine(
+        url, module=sqlcipher, hide_parameters=True, connect_args=arguments, pool_size=8, max_overflow=40
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # The driver's own BEGIN would come too late for reads and never be IMMEDIATE.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_mode', '')}")

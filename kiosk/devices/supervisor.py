@@ -1,0 +1,188 @@
+"""One thread per device: open, run, back off, reopen, for as long as the kiosk lives."""
+
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Protocol
+
+import structlog
+
+from kiosk.checkin.faults import Fault
+from kiosk.devices.transport import TransportError
+from kiosk.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class DeviceState:
+    """What is known of a device now. ``faults`` are codes of the catalogue; none of them and connected is well."""
+
+    device: str
+    connected: bool
+    faults: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """How long to stay away after a failure: ``first`` seconds, doubled each time, at most ``longest``."""
+
+    first: float = 0.2
+    longest: float = 5.0
+
+    def delay(self, failures: int, chance: float) -> float:
+        """Seconds after that many failures in a row; ``chance`` in [0, 1) spreads them over the upper half."""
+        full = min(self.longest, self.first * 2.0 ** min(failures - 1, 30))
+        return full * (0.5 + chance / 2)
+
+
+class Hold:
+    """What a device's own code sees of its supervisor while it runs."""
+
+    def __init__(self, supervisor: "Supervisor") -> None:
+        self._supervisor = supervisor
+
+    @property
+    def stopping(self) -> bool:
+        """The kiosk closes: return soon."""
+        return self._supervisor.stopping
+
+    def well(self, faults: Iterable[Fault] = ()) -> None:
+        """The device is there and has exactly these faults."""
+        self._supervisor.tell(connected=True, faults=faults)
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but no longer than until a nudge or the end."""
+        self._supervisor.pause(seconds)
+
+
+class Supervised(Protocol):
+    """A device as its supervisor runs it. All three are called in the device's own thread."""
+
+    def run(self, hold: Hold) -> None:
+        """Open the device and serve it until ``hold.stopping``. Raises ``TransportError`` where it leaves."""
+
+    def away(self) -> None:
+        """The device is gone: answer what came in meanwhile. Called after a failure and after each nudge."""
+
+    def closing(self) -> None:
+        """The very last call: answer what is left."""
+
+
+class Supervisor:
+    """Keeps one device running, and tells of each fault once when it comes and once when it goes.
+
+    ``gone`` is the fault of a device that is not there. ``on_state`` is called in the device's thread at every change.
+    ``chance`` gives a random number in [0, 1).
+    """
+
+    def __init__(
+        self,
+        device: str,
+        supervised: Supervised,
+        gone: Fault,
+        *,
+        clock: Clock,
+        chance: Callable[[], float],
+        on_state: Callable[[DeviceState], None],
+        backoff: Backoff,
+    ) -> None:
+        self._device = device
+        self._supervised = supervised
+        self._gone = gone
+        self._clock = clock
+        self._chance = chance
+        self._on_state = on_state
+        self._backoff = backoff
+        self._state = DeviceState(device, connected=False)
+        self._failures = 0
+        self._stopping = threading.Event()
+        self._nudged = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def state(self) -> DeviceState:
+        """The last known state. Safe from any thread."""
+        return self._state
+
+    @property
+    def stopping(self) -> bool:
+        """Whether ``stop`` was called."""
+        return self._stopping.is_set()
+
+    def start(self) -> None:
+        """Begin. A supervisor starts once."""
+        self._thread = threading.Thread(target=self._loop, name=self._device, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and wait for it: some tenths of a second, or what a write in progress takes."""
+        self._stopping.set()
+        self._nudged.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def nudge(self) -> None:
+        """Wake the device's thread: there is something to do. Safe from any thread."""
+        self._nudged.set()
+
+    def pause(self, seconds: float) -> None:
+        """Wait in the device's thread until ``seconds`` have passed, a nudge came or the end is near."""
+        until = self._clock.monotonic() + seconds
+        while not self.stopping and (left := until - self._clock.monotonic()) > 0:
+            if self._nudged.wait(self._clock.nap(left)):
+                break
+        self._nudged.clear()
+
+    def tell(self, *, connected: bool, faults: Iterable[Fault]) -> None:
+        """Take in the device's state; log and report what is new in it."""
+        codes = frozenset(fault.code for fault in faults)
+        before = self._state
+        now = DeviceState(self._device, connected, codes)
+        if now == before:
+            return
+        self._state = now
+        for code in sorted(codes - before.faults):
+            log.warning("fault_came", code=code)
+        for code in sorted(before.faults - codes):
+            log.info("fault_gone", code=code)
+        self._on_state(now)
+
+    def _loop(self) -> None:
+        hold = Hold(self)
+        while not self.stopping:
+            began = self._clock.monotonic()
+            self._guard(lambda: self._supervised.run(hold))
+            # A device that leaves again at once has not healed: it keeps its place in the back-off.
+            if self._clock.monotonic() - began >= self._backoff.longest:
+                self._failures = 0
+            if not self.stopping:
+                self._guard(self._stay_away)
+        self._guard(self._supervised.closing)
+
+    def _guard(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except TransportError as error:
+            log.debug("device_left", device=self._device, key=error.key)
+        except Exception as error:  # noqa: BLE001 - a mistake in one device's code must not end the device
+            _report(self._device, error)
+
+    def _stay_away(self) -> None:
+        self._failures += 1
+        self.tell(connected=False, faults=(self._gone,))
+        until = self._clock.monotonic() + self._backoff.delay(self._failures, self._chance())
+        self._supervised.away()
+        while not self.stopping and (left := until - self._clock.monotonic()) > 0:
+            self.pause(left)
+            self._supervised.away()
+
+
+def _report(device: str, error: Exception) -> None:
+    # Neither message nor traceback: both may carry what a client scanned.
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{PurePath(where.filename).name}:{where.lineno}"
+    log.error("device_code_failed", device=device, error=type(error).__name__, place=place)

@@ -1,0 +1,162 @@
+"""The roster: the kiosk's own copy of the appointments, looked up by keyed hash."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+
+from kiosk.checkin.appointment import Appointment, Arrival, Standing, Status
+from kiosk.checkin.facts import Verdict
+from kiosk.checkin.hashing import hashed
+from kiosk.checkin.identity import Claim
+from kiosk.checkin.rules import DataQuality
+from kiosk.checkin.site import Site
+from kiosk.offline.journal import KNOWN_TO_THE_CENTRE
+from kiosk.offline.numbers import numbers_left
+from kiosk.offline.store import Connection, transaction
+from kiosk.ports import Lease, News, RosterRow
+
+KEPT_AFTER = timedelta(days=2)
+"""How long after its start an appointment stays in the roster."""
+
+_FIND = """
+SELECT appointment.id, unit, area, starts, status, appointment.number, arrival.number, arrival.fact, receipt.verdict
+FROM identifier
+JOIN appointment ON appointment.id = identifier.appointment
+LEFT JOIN arrival ON arrival.appointment = appointment.id
+LEFT JOIN receipt ON receipt.fact = arrival.fact
+WHERE identifier.hash = ?
+"""
+
+_PUT = """
+INSERT INTO appointment (id, unit, area, starts, status, number, generation) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET unit = excluded.unit, area = excluded.area, starts = excluded.starts,
+    status = excluded.status, number = excluded.number, generation = excluded.generation
+"""
+
+
+class SqlRoster:
+    """``kiosk.ports.Roster``: what the attendant asks."""
+
+    def __init__(self, connection: Connection, site_key: bytes) -> None:
+        self._connection = connection
+        self._site_key = site_key
+
+    def site(self) -> Site | None:
+        """The site as the centre last told it."""
+        row = self._connection.execute("SELECT body FROM site").fetchone()
+        return None if row is None else msgspec.json.decode(row[0], type=Site)
+
+    def find(self, claim: Claim) -> tuple[Appointment, ...]:
+        """The appointments of whoever made the claim, with the arrivals known here."""
+        rows = self._connection.execute(_FIND, (hashed(self._site_key, claim.identifier),))
+        return tuple(_appointment(row) for row in rows)
+
+    def quality(self) -> DataQuality:
+        """When the centre last said that this is all."""
+        row = self._connection.execute("SELECT as_of FROM feed").fetchone()
+        return DataQuality(None if row is None or row[0] is None else datetime.fromisoformat(row[0]))
+
+
+class SqlRosterStore:
+    """``kiosk.ports.RosterStore``: what the sync process fills."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def cursor(self) -> str | None:
+        """Where the change feed goes on."""
+        row = self._connection.execute("SELECT cursor FROM feed").fetchone()
+        return None if row is None else str(row[0])
+
+    def apply(self, news: News, fetched_from: str | None, now: datetime) -> bool:
+        """One page of the feed in one transaction.
+
+        A snapshot gives its rows a new generation; when it is complete, what the centre no longer has is dropped.
+        """
+        with transaction(self._connection):
+            if self.cursor() != fetched_from:
+                return False
+            generation, in_snapshot, as_of = self._feed()
+            if news.snapshot and not in_snapshot:
+                generation += 1
+            for row in news.rows:
+                self._put(row, generation)
+            for gone in news.gone:
+                self._drop("id = ?", (gone,))
+            if news.complete:
+                as_of = now.astimezone(UTC).isoformat()
+                if news.snapshot or in_snapshot:
+                    self._drop("generation <> ?", (generation,))
+                self._drop("starts < ?", ((now - KEPT_AFTER).astimezone(UTC).isoformat(),))
+            if news.site is not None:
+                body = msgspec.json.encode(news.site).decode()
+                self._connection.execute("INSERT OR REPLACE INTO site (one, body) VALUES (1, ?)", (body,))
+            self._connection.execute(
+                "INSERT OR REPLACE INTO feed (one, cursor, generation, in_snapshot, as_of) VALUES (1, ?, ?, ?, ?)",
+                (news.cursor, generation, int(news.snapshot and not news.complete), as_of),
+            )
+        return True
+
+    def lease(self, lease: Lease) -> None:
+        """Keep a block of ticket numbers."""
+        self._connection.execute(
+            "INSERT INTO lease (id, day, series, first, last) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            (lease.id, lease.day.isoformat(), lease.series, lease.first, lease.last),
+        )
+
+    def numbers_left(self, day: date) -> int:
+        """Leased numbers of that day which nobody has got yet."""
+        return numbers_left(self._connection, day)
+
+    def _feed(self) -> tuple[int, bool, str | None]:
+        row = self._connection.execute("SELECT generation, in_snapshot, as_of FROM feed").fetchone()
+        return (0, False, None) if row is None else (row[0], bool(row[1]), row[2])
+
+    def _put(self, row: RosterRow, generation: int) -> None:
+        appointment = row.appointment
+        self._connection.execute(
+            _PUT,
+            (
+                appointment.id,
+                appointment.unit,
+                appointment.area,
+                appointment.starts.astimezone(UTC).isoformat(),
+                appointment.status.value,
+                row.number,
+                generation,
+            ),
+        )
+        self._connection.execute("DELETE FROM identifier WHERE appointment = ?", (appointment.id,))
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO identifier (hash, appointment) VALUES (?, ?)",
+            [(value, appointment.id) for value in row.hashes],
+        )
+
+    def _drop(self, which: str, values: tuple[str | int, ...]) -> None:
+        self._connection.execute(
+            f"DELETE FROM identifier WHERE appointment IN (SELECT id FROM appointment WHERE {which})",  # noqa: S608
+            values,
+        )
+        self._connection.execute(f"DELETE FROM appointment WHERE {which}", values)  # noqa: S608
+
+
+_Row = tuple[str, str, str, str, str, str | None, str | None, int | None, str | None]
+
+
+def _appointment(row: _Row) -> Appointment:
+    name, unit, area, starts, status, centre_number, own_number, fact, verdict = row
+    return Appointment(
+        id=name,
+        unit=unit,
+        area=area,
+        starts=datetime.fromisoformat(starts),
+        status=Status(status),
+        arrival=_arrival(centre_number, own_number, fact, verdict),
+    )
+
+
+def _arrival(centre_number: str | None, own: str | None, fact: int | None, verdict: str | None) -> Arrival | None:
+    """The arrival taken here, unless the centre holds another one for this appointment: then that number is called."""
+    if own is None or (verdict == Verdict.CONFLICT.value and centre_number is not None):
+        return None if centre_number is None else Arrival(centre_number, Standing.REGISTERED)
+    return Arrival(own, Standing.REGISTERED if verdict in KNOWN_TO_THE_CENTRE else Standing.RECORDED, fact)

@@ -1,0 +1,142 @@
+"""What ``expect`` can look at: one function each, in one table. Each waits for its thing, up to ``within`` seconds."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kiosk.scenario.actor import Actor, ExpectationError
+from kiosk.scenario.stagehand import Shown, StageError, wait_until
+
+WITHIN = 5.0
+"""Seconds, where the script does not say otherwise."""
+
+
+def expect(actor: Actor, what: Mapping[str, Any]) -> None:
+    """The thing looked at is the first key; the others say what it must be like."""
+    kind = next((key for key in what if key in _KINDS), None)
+    if kind is None:
+        raise StageError(f"nothing to expect in {dict(what)}; there are {', '.join(_KINDS)}")
+    _KINDS[kind](actor, what)
+
+
+def _page(actor: Actor, what: Mapping[str, Any]) -> None:
+    """A page with this name, shown after the last step that acted; ``state``, ``language``, ``says`` narrow it."""
+    _only(what, {"page", "state", "language", "says", "same_number", "within"})
+    seen: list[Shown] = []
+
+    def met() -> bool:
+        seen[:] = actor.stage.stagehand.shown(actor.seen)
+        return any(_is_it(page, what) for page in seen)
+
+    try:
+        wait_until(met, _within(what), "page")
+    except StageError:
+        raise ExpectationError(dict(what), [_brief(page) for page in seen] or "no new page") from None
+    page = next(page for page in seen if _is_it(page, what))
+    if what.get("same_number") and page.number != actor.number:
+        raise ExpectationError(f"the number {actor.number} again", page.number)
+    actor.page, actor.acted = page, False
+    actor.number = page.number or actor.number
+
+
+def _is_it(page: Shown, what: Mapping[str, Any]) -> bool:
+    text = " ".join(page.words)
+    return (
+        page.name == what["page"]
+        and page.sign == what.get("state", page.sign)
+        and page.language == what.get("language", page.language)
+        and all(words in text for words in _list(what.get("says")))
+    )
+
+
+def _never(actor: Actor, what: Mapping[str, Any]) -> None:
+    """No page since the screen started was like this."""
+    _only(what, {"never"})
+    wanted = {"page": None, **what["never"]}
+    for page in actor.stage.stagehand.shown():
+        if _is_it(page, {**wanted, "page": wanted["page"] or page.name}):
+            raise ExpectationError(f"never {what['never']}", _brief(page))
+
+
+def _slip(actor: Actor, what: Mapping[str, Any]) -> None:
+    """The next slip of the printer: its ``number`` (``*`` is any, ``shown`` the page's), what it ``contains``."""
+    like = what["slip"]
+    _only(like, {"number", "contains", "lacks"})
+    printer = actor.stage.printer
+    wanted = actor.slips_seen + 1
+    try:
+        wait_until(lambda: len(printer.slips) >= wanted, _within(what), "slip")
+    except StageError:
+        raise ExpectationError("a slip", "none") from None
+    slip = printer.slips[actor.slips_seen]
+    actor.slips_seen = wanted
+    text = " ".join(slip.text.split())
+    number = {"*": slip.number, "shown": actor.number}.get(str(like.get("number", "*")), like.get("number"))
+    if slip.number != number or not slip.number:
+        raise ExpectationError(f"number {number}", slip.number)
+    missing = [words for words in _list(like.get("contains")) if words not in text]
+    unwanted = [words for words in _list(like.get("lacks")) if words in text]
+    if missing or unwanted:
+        raise ExpectationError(f"a slip with {like.get('contains')} and without {like.get('lacks')}", text)
+
+
+def _slips(actor: Actor, what: Mapping[str, Any]) -> None:
+    """How many slips have come out in all."""
+    _only(what, {"slips"})
+    if len(actor.stage.printer.slips) != what["slips"]:
+        raise ExpectationError(f"{what['slips']} slips", len(actor.stage.printer.slips))
+    actor.slips_seen = len(actor.stage.printer.slips)
+
+
+def _centre(actor: Actor, what: Mapping[str, Any]) -> None:
+    """What the centre holds: ``arrived`` lists the appointments, each exactly once."""
+    _only(what["centre"], {"arrived"})
+    wanted = Counter(_list(what["centre"]["arrived"]))
+    got: Counter[str] = Counter()
+
+    def met() -> bool:
+        got.clear()
+        got.update(row["appointment"] for row in actor.stage.arrivals())
+        return got == wanted
+
+    try:
+        wait_until(met, _within(what), "arrivals")
+    except StageError:
+        raise ExpectationError(sorted(wanted.elements()), sorted(got.elements())) from None
+
+
+def _waiting(actor: Actor, what: Mapping[str, Any]) -> None:
+    """How many facts of the kiosk have no word of the centre yet."""
+    _only(what, {"waiting", "within"})
+    try:
+        wait_until(lambda: len(actor.stage.waiting()) == what["waiting"], _within(what), "waiting")
+    except StageError:
+        raise ExpectationError(f"{what['waiting']} facts waiting", len(actor.stage.waiting())) from None
+
+
+_KINDS: Mapping[str, Callable[[Actor, Mapping[str, Any]], None]] = {
+    "page": _page,
+    "never": _never,
+    "slip": _slip,
+    "slips": _slips,
+    "centre": _centre,
+    "waiting": _waiting,
+}
+
+
+def _only(what: Mapping[str, Any], known: set[str]) -> None:
+    unknown = set(what) - known
+    if unknown:
+        raise StageError(f"don't know {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
+
+
+def _within(what: Mapping[str, Any]) -> float:
+    return float(what.get("within", WITHIN))
+
+
+def _list(value: Any) -> list[str]:
+    return [] if value is None else [value] if isinstance(value, str) else list(value)
+
+
+def _brief(page: Shown) -> str:
+    return f"{page.name} ({page.sign})" if page.sign != "none" else page.name

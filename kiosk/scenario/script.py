@@ -1,0 +1,80 @@
+"""The script of a scenario: its YAML, checked before anything is started. ``docs/scenarios.md`` has the format."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+
+class RosterEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """An appointment of the day. ``starts`` is ``HH:MM`` at the site, on the day of the scenario's clock."""
+
+    id: str
+    person: str
+    unit: str
+    area: str
+    starts: Annotated[str, Meta(pattern="^[0-9]{2}:[0-9]{2}$")]
+    status: str = "booked"
+
+
+class Document(Struct, frozen=True, forbid_unknown_fields=True):
+    """The file as it is written."""
+
+    title: str
+    clock: datetime
+    site: str
+    steps: list[dict[str, Any]]
+    language: str = "fi"
+    roster: list[RosterEntry] = []
+    screen: str = "1080x1920"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the play: a verb and what it is given. ``place`` counts from 1."""
+
+    place: int
+    verb: str
+    given: Any
+
+    def __str__(self) -> str:
+        return f"step {self.place}, {self.verb}: {self.given}"
+
+
+@dataclass(frozen=True)
+class Script:
+    """A scenario, ready to be played."""
+
+    name: str
+    document: Document
+    steps: tuple[Step, ...]
+
+
+class ScriptError(Exception):
+    """The file is no scenario; the message names the place."""
+
+
+def load(path: Path, verbs: frozenset[str]) -> Script:
+    """Read a scenario whose every step has one of ``verbs``. Raises ``ScriptError``."""
+    try:
+        document = msgspec.yaml.decode(path.read_bytes(), type=Document)
+    except OSError as error:
+        raise ScriptError(f"{path}: {error.strerror}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ScriptError(f"{path}: {error}") from error
+    if document.clock.tzinfo is None:
+        raise ScriptError(f"{path}: clock needs an offset, such as +02:00")
+    steps = tuple(_step(path, place, step, verbs) for place, step in enumerate(document.steps, start=1))
+    return Script(path.stem, document, steps)
+
+
+def _step(path: Path, place: int, step: dict[str, Any], verbs: frozenset[str]) -> Step:
+    if len(step) != 1:
+        raise ScriptError(f"{path}: step {place} has {len(step)} verbs, not one")
+    verb, given = next(iter(step.items()))
+    if verb not in verbs:
+        raise ScriptError(f"{path}: step {place}: no verb {verb!r}; there are {', '.join(sorted(verbs))}")
+    return Step(place, verb, given)

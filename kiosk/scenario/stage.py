@@ -1,0 +1,238 @@
+"""A stage: centre, sync and screen as real processes, with simulated devices and a cable that can be pulled."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kiosk.clock import ENVIRONMENT, StagedClock
+from kiosk.config import Config, PrinterConfig, ScannerConfig, ScreenConfig, dump
+from kiosk.devices.simulated.network import Cable
+from kiosk.devices.simulated.printer import VirtualPrinter
+from kiosk.devices.simulated.scanner import VirtualScanner
+from kiosk.offline.store import Store
+from kiosk.offline.vault import DATABASE, database_key
+from kiosk.scenario.stagehand import StageError, Stagehand, wait_until
+
+START_SECONDS = 30.0
+END_SECONDS = 10.0
+KIOSK_NAME = "kiosk-1"
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """What a stage is to be: ``folder`` for all files, ``pictures`` for the pages, a window or none."""
+
+    folder: Path
+    site: str
+    moment: datetime
+    language: str
+    screen: ScreenConfig
+    roster: tuple[Mapping[str, str], ...] = ()
+    pictures: Path | None = None
+    headless: bool = True
+
+
+class Stage:
+    """The running parts. Made by ``set_up``."""
+
+    def __init__(
+        self, plan: StagePlan, clock: StagedClock, scanner: VirtualScanner, printer: VirtualPrinter, cable: Cable
+    ) -> None:
+        self.plan = plan
+        self.clock = clock
+        self.scanner = scanner
+        self.printer = printer
+        self.cable = cable
+        self.stagehand = Stagehand(plan.folder / "stage.sock")
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def config(self) -> Path:
+        """The kiosk's configuration file."""
+        return self.plan.folder / "kiosk.toml"
+
+    @property
+    def state(self) -> Path:
+        """The kiosk's state directory."""
+        return self.plan.folder / "state"
+
+    def start(self, name: str) -> None:
+        """Start ``central``, ``sync`` or ``screen`` and wait until it serves. Raises ``StageError``."""
+        if name not in self._commands():
+            raise StageError(f"there is no process {name!r}; there are {', '.join(self._commands())}")
+        if name in self._processes:
+            raise StageError(f"{name} runs already")
+        with (self.plan.folder / f"{name}.log").open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                self._commands()[name], env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        ready = {"central": self._centre_answers, "screen": self.stagehand.is_there, "sync": lambda: True}[name]
+        wait_until(lambda: self._alive(name) and ready(), START_SECONDS, f"{name} serves")
+
+    def kill(self, name: str) -> None:
+        """End a process as a power cut would: SIGKILL. Raises ``StageError`` where it does not run."""
+        process = self._processes.pop(name, None)
+        if process is None:
+            raise StageError(f"{name} does not run")
+        process.kill()
+        process.wait(END_SECONDS)
+
+    def stop_all(self) -> None:
+        """End every process in good order. Raises ``StageError`` where one had to be killed or failed."""
+        trouble: list[str] = []
+        for name in ("screen", "sync", "central"):
+            process = self._processes.pop(name, None)
+            if process is not None:
+                trouble.extend(_ended(name, process))
+        if trouble:
+            raise StageError("; ".join(trouble))
+
+    def running(self, name: str) -> bool:
+        """Whether a process was started and still runs."""
+        return name in self._processes and self._processes[name].poll() is None
+
+    def central(self, *arguments: str) -> str:
+        """Run a command of the centre on its database; what it prints."""
+        return self._run("central", *arguments, "--data", str(self.plan.folder / "central"))
+
+    def arrivals(self) -> list[dict[str, Any]]:
+        """What the centre says has arrived."""
+        arrivals: list[dict[str, Any]] = json.loads(self.central("arrivals", "--json"))
+        return arrivals
+
+    def recorded(self) -> list[str]:
+        """The ids of the check-ins that this kiosk has acknowledged."""
+        return self._ask_store("SELECT id FROM fact WHERE kind = 'checked-in' ORDER BY seq")
+
+    def waiting(self) -> list[str]:
+        """The ids of the facts for which the kiosk has no word of the centre yet."""
+        return self._ask_store("SELECT fact.id FROM fact LEFT JOIN receipt ON fact = seq WHERE receipt.fact IS NULL")
+
+    def prepare(self) -> None:
+        """Seed the centre, start it, enrol the kiosk and write its configuration."""
+        seed = self.plan.folder / "seed.json"
+        seed.write_text(json.dumps({"site": self.plan.site, "appointments": [dict(row) for row in self.plan.roster]}))
+        self.central("seed", str(seed))
+        self.start("central")
+        self.config.write_bytes(dump(self._configuration()))
+        code = self.central("enrol-code", "--site", self.plan.site, "--kiosk", KIOSK_NAME).split()[-1]
+        url = f"http://{LOOPBACK}:{self.cable.port}"
+        self._run("kiosk", "enrol", url, code, "--config", str(self.config))
+
+    def _configuration(self) -> Config:
+        return Config(
+            state=self.state,
+            run=self.plan.folder / "run",
+            language=self.plan.language,
+            scanner=ScannerConfig(port=str(self.scanner.link)),
+            printer=PrinterConfig(transport="tcp", address=f"{LOOPBACK}:{self.printer.port}"),
+            screen=self.plan.screen,
+        )
+
+    def _commands(self) -> dict[str, list[str]]:
+        folder = self.plan.folder
+        screen = ["kiosk", "screen", "--config", str(self.config), "--stage", str(folder / "stage.sock")]
+        if self.plan.pictures is not None:
+            screen += ["--pictures", str(self.plan.pictures)]
+        commands = {
+            "central": ["central", "serve", "--port", str(self.cable.target_port), "--data", str(folder / "central")],
+            "sync": ["kiosk", "sync", "--config", str(self.config)],
+            "screen": screen,
+        }
+        return {name: [sys.executable, "-m", *command] for name, command in commands.items()}
+
+    def _environment(self) -> dict[str, str]:
+        environment = {**os.environ, ENVIRONMENT: str(self.plan.folder / "clock")}
+        if self.plan.headless:
+            environment |= {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
+        return environment
+
+    def _run(self, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise StageError(f"{' '.join(command[:2])} ended with {done.returncode}: {done.stderr.strip()[-600:]}")
+        return done.stdout
+
+    def _alive(self, name: str) -> bool:
+        code = self._processes[name].poll()
+        if code is not None:
+            del self._processes[name]
+            log = (self.plan.folder / f"{name}.log").read_text(errors="replace")
+            raise StageError(f"{name} ended with {code}: {log.strip()[-600:]}")
+        return True
+
+    def _centre_answers(self) -> bool:
+        try:
+            with socket.create_connection((LOOPBACK, self.cable.target_port), timeout=1):
+                return True
+        except OSError:
+            return False
+
+    def _ask_store(self, query: str) -> list[str]:
+        with Store(self.state / DATABASE, database_key(self.state)).connect() as connection:
+            return [row[0] for row in connection.execute(query)]
+
+
+@contextmanager
+def set_up(plan: StagePlan) -> Iterator[Stage]:
+    """A stage with everything running, taken down in good order at the end."""
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    clock = StagedClock(plan.folder / "clock")
+    clock.start_at(plan.moment)
+    with ExitStack() as stack:
+        scanner = stack.enter_context(VirtualScanner(plan.folder / "scanner"))
+        printer = stack.enter_context(VirtualPrinter())
+        cable = stack.enter_context(Cable(LOOPBACK, free_port()))
+        stage = Stage(plan, clock, scanner, printer, cable)
+        try:
+            stage.prepare()
+            stage.start("sync")
+            stage.start("screen")
+            yield stage
+        finally:
+            stage.stop_all()
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def new_folder(parent: Path) -> Path:
+    """A folder of its own below ``parent``; its path is short, since sockets allow only 107 bytes."""
+    folder = parent / f"stage-{secrets.token_hex(4)}"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _ended(name: str, process: subprocess.Popen[bytes]) -> list[str]:
+    process.send_signal(signal.SIGTERM)
+    started = time.monotonic()
+    try:
+        code = process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return [f"{name} had not ended {time.monotonic() - started:.0f} s after SIGTERM"]
+    return [f"{name} ended with {code}"] if code != 0 else []

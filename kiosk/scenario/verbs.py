@@ -1,0 +1,139 @@
+"""The verbs of a scenario: one function each, in one table. ``docs/scenarios.md`` tells them to writers."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from kiosk.checkin.hetu import LENGTH
+from kiosk.scenario.actor import Actor
+from kiosk.scenario.expectations import expect
+from kiosk.scenario.stagehand import StageError
+
+TOUCH_SECONDS = 5.0
+BETWEEN_SHOWINGS = timedelta(seconds=3)
+"""Showing one card twice takes a hand this long; scanners and drivers take anything quicker for one showing."""
+
+_SPAN = re.compile(r"([+-]?)([0-9]+)\s*(s|m|h|d)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def scan(actor: Actor, text: str) -> None:
+    r"""The scanner reads this text; write the scanner's suffix too, such as ``\r``."""
+    if text == actor.last_scan:
+        actor.stage.clock.let_pass(BETWEEN_SHOWINGS)
+    actor.last_scan = text
+    actor.identifiers.add(text.strip())
+    actor.act()
+    actor.stage.scanner.scan(text)
+
+
+def type_in(actor: Actor, text: str) -> None:
+    """Touches the keys of the keypad one after another."""
+    if len(text) == LENGTH:
+        actor.identifiers.add(text)
+    actor.act()
+    for key in text:
+        actor.stage.stagehand.touch(f"key:{key}", TOUCH_SECONDS)
+
+
+def touch(actor: Actor, name: str) -> None:
+    """Touches a choice of the page, or ``language-sv`` for a language, as soon as it is there."""
+    actor.act()
+    kind, _, rest = name.partition("-")
+    target = f"{kind}:{rest}" if kind in ("language", "key") else f"choice:{name}"
+    actor.stage.stagehand.touch(target, TOUCH_SECONDS)
+
+
+def wait(_actor: Actor, seconds: float) -> None:
+    """Lets this many real seconds go by."""
+    time.sleep(float(seconds))
+
+
+def let_pass(actor: Actor, span: str) -> None:
+    """Time passes for all processes at once, such as ``40s`` or ``10m``."""
+    actor.act()
+    actor.stage.clock.let_pass(_span(span))
+
+
+def clock(actor: Actor, span: str) -> None:
+    """Somebody sets the wall clock, such as ``+5m`` or ``-1d``; time-outs don't notice."""
+    actor.stage.clock.set_wall(_span(span))
+
+
+def network(actor: Actor, state: str) -> None:
+    """``up`` or ``down``: the cable between kiosk and centre."""
+    _one_of(state, {"up": actor.stage.cable.up, "down": actor.stage.cable.down})
+
+
+def printer(actor: Actor, state: str) -> None:
+    """``paper-out``, ``refill``, ``cover-open``, ``cover-closed``, ``unplug``, ``plug`` or ``mute``."""
+    twin = actor.stage.printer
+    _one_of(
+        state,
+        {
+            "paper-out": twin.paper_out,
+            "refill": twin.refill,
+            "cover-open": lambda: twin.cover(True),
+            "cover-closed": lambda: twin.cover(False),
+            "unplug": twin.unplug,
+            "plug": twin.plug,
+            "mute": twin.mute,
+        },
+    )
+
+
+def scanner(actor: Actor, state: str) -> None:
+    """``unplug`` or ``plug``."""
+    _one_of(state, {"unplug": actor.stage.scanner.unplug, "plug": actor.stage.scanner.plug})
+
+
+def kill(actor: Actor, name: str) -> None:
+    """SIGKILL to ``screen``, ``sync`` or ``central``."""
+    actor.stage.kill(name)
+
+
+def start(actor: Actor, name: str) -> None:
+    """Starts what was killed, and waits until it serves."""
+    actor.stage.start(name)
+    if name == "screen":
+        actor.restarted()
+
+
+def centre(actor: Actor, command: Mapping[str, str]) -> None:
+    """``cancel: A1``: the centre cancels an appointment."""
+    ((what, appointment),) = command.items()
+    _one_of(what, {"cancel": lambda: actor.stage.central("cancel", appointment, "--site", actor.stage.plan.site)})
+
+
+VERBS: Mapping[str, Callable[[Actor, Any], None]] = {
+    "scan": scan,
+    "type": type_in,
+    "touch": touch,
+    "wait": wait,
+    "pass": let_pass,
+    "clock": clock,
+    "network": network,
+    "printer": printer,
+    "scanner": scanner,
+    "kill": kill,
+    "start": start,
+    "centre": centre,
+    "expect": expect,
+}
+
+
+def _one_of(state: str, acts: Mapping[str, Callable[[], object]]) -> None:
+    if state not in acts:
+        raise StageError(f"no {state!r} here; there are {', '.join(acts)}")
+    acts[state]()
+
+
+def _span(text: str) -> timedelta:
+    match = _SPAN.fullmatch(str(text).strip())
+    if match is None:
+        raise StageError(f"{text!r} is no span of time; write it as 40s, +5m, -1h or 2d")
+    sign, count, unit = match.groups()
+    span = timedelta(**{_UNITS[unit]: int(count)})
+    return -span if sign == "-" else span

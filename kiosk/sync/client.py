@@ -1,0 +1,163 @@
+"""HTTP to the centre: the only place of the kiosk that speaks it. Every answer is checked before it is believed."""
+
+import gzip
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+import requests
+from urllib3.exceptions import HTTPError
+
+from kiosk.checkin.facts import Fact
+from kiosk.ports import Clock
+from kiosk.sync import messages
+from kiosk.sync.credentials import ASSERTION_TYPE, assertion
+
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 15.0
+REFRESH_BEFORE = 30.0
+"""Seconds before its end at which a token is renewed."""
+LARGEST_ANSWER = 32 * 1024 * 1024
+
+M = TypeVar("M", bound=msgspec.Struct)
+
+
+class CentreError(Exception):
+    """The centre could not be reached, or its answer can't be used.
+
+    ``key`` is one of ``unreachable``, ``unauthorised`` (401/403: it knows us not), ``refused`` (it will not take this
+    request, however often), ``busy`` (429 and 5xx) and ``nonsense`` (an answer that is none of the protocol's).
+    """
+
+    def __init__(self, key: str, detail: str = "") -> None:
+        super().__init__(f"{key} {detail}".strip())
+        self.key = key
+        self.detail = detail
+
+
+class Centre:
+    """The centre, seen from one kiosk. Not shared between threads."""
+
+    def __init__(self, url: str, kiosk: str, private_key: Mapping[str, str], clock: Clock) -> None:
+        self._url = url.rstrip("/")
+        self._kiosk = kiosk
+        self._private_key = private_key
+        self._clock = clock
+        self._session = requests.Session()
+        # Proxies and credentials of the environment are not ours to follow.
+        self._session.trust_env = False
+        self._token: str | None = None
+        self._token_ends = 0.0
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._session.close()
+
+    def send_facts(self, facts: Sequence[Fact]) -> list[messages.FactResult]:
+        """Upload a batch; one result per fact in order."""
+        batch = messages.FactBatch(facts=[msgspec.Raw(messages.encode(_message(fact))) for fact in facts])
+        body = gzip.compress(messages.encode(batch), compresslevel=6)
+        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        answer = self._signed("POST", "/v1/facts", messages.FactResults, data=body, headers=headers)
+        if len(answer.results) != len(facts):
+            raise CentreError("nonsense", f"{len(answer.results)} results for {len(facts)} facts")
+        return answer.results
+
+    def changes(self, cursor: str | None, wait: int) -> messages.Changes:
+        """One page of the change feed; the centre may hold the answer for ``wait`` seconds."""
+        parameters = {"wait": str(wait), **({} if cursor is None else {"cursor": cursor})}
+        patience = ANSWER_SECONDS + wait
+        return self._signed("GET", "/v1/changes", messages.Changes, params=parameters, patience=patience)
+
+    def borrow(self, request: messages.LeaseRequest) -> messages.LeaseAnswer:
+        """Borrow a block of ticket numbers."""
+        headers = {"Content-Type": "application/json"}
+        return self._signed("POST", "/v1/leases", messages.LeaseAnswer, data=messages.encode(request), headers=headers)
+
+    def _signed(self, method: str, path: str, kind: type[M], **options: Any) -> M:
+        """A request with a token; one that is no longer good is renewed once."""
+        headers = dict(options.pop("headers", {}))
+        for last in (False, True):
+            headers["Authorization"] = f"Bearer {self._fresh_token()}"
+            try:
+                return _ask(self._session, method, self._url + path, kind, headers=headers, **options)
+            except CentreError as error:
+                if error.key != "unauthorised" or last:
+                    raise
+                self._token = None
+        raise AssertionError("unreachable")
+
+    def _fresh_token(self) -> str:
+        if self._token is None or self._clock.monotonic() > self._token_ends - REFRESH_BEFORE:
+            url = f"{self._url}/v1/token"
+            form = {
+                "grant_type": "client_credentials",
+                "client_assertion_type": ASSERTION_TYPE,
+                "client_assertion": assertion(self._kiosk, url, self._private_key, self._clock.now()),
+            }
+            answer = _ask(self._session, "POST", url, messages.TokenAnswer, data=form, rejected="unauthorised")
+            self._token = answer.access_token
+            self._token_ends = self._clock.monotonic() + answer.expires_in
+        return self._token
+
+
+def enrol(url: str, code: str, public_key: dict[str, str]) -> messages.EnrolmentAnswer:
+    """Hand in a one-time code and the public half of the kiosk's key. Raises ``CentreError``."""
+    request = messages.EnrolmentRequest(code=code, public_key=public_key)
+    with requests.Session() as session:
+        session.trust_env = False
+        return _ask(
+            session,
+            "POST",
+            f"{url.rstrip('/')}/v1/enrolments",
+            messages.EnrolmentAnswer,
+            data=messages.encode(request),
+            headers={"Content-Type": "application/json"},
+        )
+
+
+def _ask(
+    session: requests.Session,
+    method: str,
+    url: str,
+    kind: type[M],
+    *,
+    patience: float = ANSWER_SECONDS,
+    rejected: str = "refused",
+    **options: Any,
+) -> M:
+    try:
+        answer = session.request(
+            method, url, timeout=(CONNECT_SECONDS, patience), allow_redirects=False, stream=True, **options
+        )
+        with answer:
+            body = answer.raw.read(LARGEST_ANSWER + 1, decode_content=True)
+    except (requests.RequestException, OSError, HTTPError) as error:
+        raise CentreError("unreachable", type(error).__name__) from error
+    if answer.status_code in (401, 403):
+        raise CentreError("unauthorised", _problem(body))
+    if answer.status_code == 429 or answer.status_code >= 500:
+        raise CentreError("busy", str(answer.status_code))
+    if answer.status_code >= 400:
+        raise CentreError(rejected, _problem(body) or str(answer.status_code))
+    if answer.status_code not in (200, 201) or len(body) > LARGEST_ANSWER:
+        raise CentreError("nonsense", str(answer.status_code))
+    try:
+        message = msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CentreError("nonsense", "not the expected message") from error
+    if getattr(message, "version", messages.VERSION) != messages.VERSION:
+        raise CentreError("nonsense", "unknown version")
+    return message
+
+
+def _problem(body: bytes) -> str:
+    """The key of a problem (RFC 9457), for the log; an answer of another make has none."""
+    try:
+        return msgspec.json.decode(body, type=messages.Problem).type.rsplit(":", 1)[-1][:40]
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+
+
+def _message(fact: Fact) -> messages.FactMessage:
+    return messages.FactMessage(id=fact.id, seq=fact.seq, kind=fact.kind.value, at=fact.at, details=dict(fact.details))

@@ -1,0 +1,170 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import "theme"
+import "components"
+import "pages"
+
+// The whole screen. Python sets the plain properties and listens to the signals; no rule and no word is made here.
+Rectangle {
+    id: root
+
+    property var page: null
+    property var frame: null
+    property string time: ""
+    property real pxPerMm: 4
+    property bool calm: false
+    property real squeeze: 1
+    // A touch would be taken for a double strike now.
+    readonly property bool resting: DoubleStrike.resting
+
+    signal chosen(string id)
+    signal keyed(string key)
+    signal languageChosen(string code)
+    signal touched
+
+    // The page holds more than there is room for; whoever set it lowers squeeze until it fits.
+    readonly property bool overfull: loader.item ? (loader.item as PageBody).overfull : false
+    readonly property string scene: page ? page.name + page.sign : ""
+
+    width: 1080
+    height: 1920
+    color: Theme.paper
+
+    onSceneChanged: {
+        if (!calm)
+            fade.restart();
+    }
+
+    // Ends whatever moves, so that a picture shows the page as it stands.
+    function settle(): void {
+        fade.complete();
+    }
+
+    Binding {
+        target: Theme
+        property: "pxPerMm"
+        value: root.pxPerMm
+    }
+    Binding {
+        target: Theme
+        property: "screenWidth"
+        value: root.width
+    }
+    Binding {
+        target: Theme
+        property: "screenHeight"
+        value: root.height
+    }
+    Binding {
+        target: Theme
+        property: "squeeze"
+        value: root.squeeze
+    }
+    Binding {
+        target: Theme
+        property: "calm"
+        value: root.calm
+    }
+
+    PointHandler {
+        onActiveChanged: {
+            if (active)
+                root.touched();
+        }
+    }
+
+    TopLine {
+        id: topLine
+        width: root.width
+        site: root.frame ? root.frame.site : ""
+        time: root.time
+    }
+
+    Loader {
+        id: loader
+        anchors.top: topLine.bottom
+        anchors.topMargin: Theme.mm(Theme.portrait ? 10 : 9)
+        anchors.bottom: strip.top
+        anchors.bottomMargin: Theme.mm(Theme.portrait ? 10 : 9)
+        x: Theme.margin
+        width: root.width - 2 * x
+        active: root.page !== null
+        sourceComponent: {
+            switch (root.page ? root.page.shape : "") {
+            case "welcome":
+                return welcome;
+            case "busy":
+                return busy;
+            case "entry":
+                return entry;
+            case "question":
+                return question;
+            case "number":
+                return number;
+            }
+            return notice;
+        }
+
+        NumberAnimation {
+            id: fade
+            target: loader
+            property: "opacity"
+            from: 0
+            to: 1
+            duration: Theme.fade
+        }
+    }
+
+    Strip {
+        id: strip
+        anchors.bottom: parent.bottom
+        width: root.width
+        languages: root.frame ? root.frame.languages : []
+        urgent: root.frame ? root.frame.urgent : ""
+        language: root.page ? root.page.language : ""
+        onLanguageChosen: code => root.languageChosen(code)
+    }
+
+    Component {
+        id: welcome
+        WelcomePage {
+            page: root.page
+            onChosen: id => root.chosen(id)
+        }
+    }
+    Component {
+        id: busy
+        BusyPage {
+            page: root.page
+        }
+    }
+    Component {
+        id: entry
+        EntryPage {
+            page: root.page
+            onChosen: id => root.chosen(id)
+            onKeyed: key => root.keyed(key)
+        }
+    }
+    Component {
+        id: question
+        QuestionPage {
+            page: root.page
+            onChosen: id => root.chosen(id)
+        }
+    }
+    Component {
+        id: number
+        NumberPage {
+            page: root.page
+            onChosen: id => root.chosen(id)
+        }
+    }
+    Component {
+        id: notice
+        NoticePage {
+            page: root.page
+            onChosen: id => root.chosen(id)
+        }
+    }
+}

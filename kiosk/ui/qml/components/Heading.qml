@@ -1,0 +1,10 @@
+import QtQuick
+import "../theme"
+
+// Where the client stands, in the largest words of the page.
+Words {
+    font.pixelSize: Theme.headingLetters
+    font.bold: true
+    spacing: 1.14
+    Accessible.role: Accessible.Heading
+}

@@ -1,0 +1,50 @@
+import QtQuick
+import QtQuick.Layouts
+import "../theme"
+
+// The number that the client is called by: the largest thing on its page, larger still where no slip carries it.
+Rectangle {
+    id: block
+
+    required property var card
+    readonly property real largest: Theme.mm(card.numberAlone ? 100 : 64)
+    readonly property real letters: Math.floor(Math.min(largest, 100 * column.width / Math.max(1, measure.advanceWidth)))
+
+    implicitHeight: column.implicitHeight + 2 * Theme.mm(6)
+    color: Theme.ink
+    radius: Theme.radius
+
+    TextMetrics {
+        id: measure
+        font.family: Theme.family
+        font.pixelSize: 100
+        font.bold: true
+        text: block.card.number
+    }
+
+    ColumnLayout {
+        id: column
+        anchors.verticalCenter: parent.verticalCenter
+        x: Theme.mm(8)
+        width: parent.width - 2 * x
+        spacing: Theme.mm(3)
+
+        Words {
+            Layout.fillWidth: true
+            horizontalAlignment: Text.AlignHCenter
+            text: block.card.numberLabel
+            color: Theme.secondOnDark
+            font.pixelSize: Theme.titleLetters
+        }
+        Words {
+            Layout.fillWidth: true
+            horizontalAlignment: Text.AlignHCenter
+            text: block.card.number
+            color: Theme.onDark
+            font.pixelSize: block.letters
+            font.bold: true
+            wrapMode: Text.NoWrap
+            spacing: 1.0
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import QtQuick
+import "../theme"
+
+// Anything that can be touched. Acts on release inside itself and can be slid off; how long it is held does not matter.
+Rectangle {
+    id: press
+
+    property string name: ""
+    property bool types: false
+    readonly property bool held: tap.pressed
+    signal acted
+
+    objectName: name
+    radius: Theme.smallRadius
+    implicitHeight: Theme.target
+    implicitWidth: Theme.target
+    Accessible.role: Accessible.Button
+    Accessible.focusable: true
+    Accessible.onPressAction: press.act()
+
+    function act(): void {
+        if (press.enabled && DoubleStrike.takes(press.name, press.types))
+            press.acted();
+    }
+
+    TapHandler {
+        id: tap
+        gesturePolicy: TapHandler.ReleaseWithinBounds
+        longPressThreshold: 3600
+        onTapped: press.act()
+    }
+}

@@ -1,0 +1,54 @@
+import QtQuick
+import QtQuick.Layouts
+import "../theme"
+
+// How things stand, on a ground of its own: dark green, pale amber, or white framed in ink.
+Rectangle {
+    id: banner
+
+    required property string sign
+    required property string heading
+    property string sentence: ""
+    // The sign large above the words, where the page has little else to say.
+    property bool tall: false
+    readonly property bool dark: sign === "registered"
+
+    implicitHeight: grid.implicitHeight + 2 * (tall ? Theme.mm(12) : Theme.mm(7))
+    radius: Theme.radius
+    color: sign === "registered" ? Theme.good : sign === "recorded" ? Theme.waitingTint : Theme.card
+    border.width: sign === "registered" ? 0 : Theme.mm(1)
+    border.color: sign === "recorded" ? Theme.waiting : Theme.ink
+
+    GridLayout {
+        id: grid
+        anchors.verticalCenter: parent.verticalCenter
+        x: banner.tall ? Theme.mm(13) : Theme.mm(9)
+        width: parent.width - 2 * x
+        columns: banner.tall ? 1 : 2
+        columnSpacing: Theme.mm(8)
+        rowSpacing: Theme.mm(9)
+
+        SignMark {
+            sign: banner.sign
+            size: Theme.mm(banner.tall ? 56 : 32)
+        }
+
+        ColumnLayout {
+            Layout.fillWidth: true
+            spacing: Theme.mm(banner.tall ? 5 : 2)
+
+            Heading {
+                Layout.fillWidth: true
+                text: banner.heading
+                font.pixelSize: banner.tall ? Theme.headingLetters : Theme.bannerLetters
+                color: banner.dark ? Theme.onDark : Theme.ink
+            }
+            Words {
+                Layout.fillWidth: true
+                text: banner.sentence
+                font.pixelSize: banner.tall ? Theme.leadLetters : Theme.bodyLetters
+                color: banner.dark ? Theme.onDark : Theme.ink
+            }
+        }
+    }
+}

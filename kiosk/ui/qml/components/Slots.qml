@@ -1,0 +1,50 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import "../theme"
+
+// One place for each character of the code, grouped as it is written on a card.
+Row {
+    id: row
+
+    required property var slots
+    property bool wrong: false
+    property real groupGap: Theme.mm(6)
+    readonly property int groups: slots.filter(slot => slot.begins).length
+    readonly property real slotGap: Theme.mm(1.6)
+    readonly property real slotWidth: Math.floor((width - (groups - 1) * (groupGap - slotGap) - (slots.length - 1) * slotGap) / slots.length)
+
+    spacing: 0
+    height: Math.min(slotWidth * 1.5, Theme.mm(28))
+
+    Repeater {
+        model: row.slots
+
+        Item {
+            id: slot
+            required property var modelData
+            required property int index
+            readonly property real before: index === 0 ? 0 : modelData.begins ? row.groupGap : row.slotGap
+
+            width: row.slotWidth + before
+            height: row.height
+
+            Rectangle {
+                x: slot.before
+                width: row.slotWidth
+                height: parent.height
+                radius: Theme.mm(2.5)
+                color: slot.modelData.next ? Theme.actionTint : Theme.card
+                border.width: slot.modelData.next || row.wrong ? Theme.line : Theme.hair
+                border.color: row.wrong ? Theme.urgent : slot.modelData.next ? Theme.action : Theme.secondInk
+
+                Words {
+                    anchors.centerIn: parent
+                    text: slot.modelData.character
+                    font.pixelSize: Math.round(row.slotWidth * 0.78)
+                    font.bold: true
+                    Accessible.ignored: true
+                }
+            }
+        }
+    }
+}

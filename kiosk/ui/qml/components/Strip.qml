@@ -1,0 +1,111 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.Shapes
+import "../theme"
+
+// What stands at the bottom of every page, always in the same place: the languages and the line for emergencies.
+Rectangle {
+    id: strip
+
+    required property var languages
+    required property string language
+    required property string urgent
+    signal languageChosen(string code)
+
+    readonly property real pad: Theme.mm(7)
+
+    implicitHeight: grid.implicitHeight + 2 * pad
+    color: Theme.strip
+
+    Rectangle {
+        width: parent.width
+        height: Theme.hair
+        color: Theme.hairline
+    }
+
+    GridLayout {
+        id: grid
+        x: Theme.margin
+        y: strip.pad
+        width: parent.width - 2 * x
+        columns: Theme.portrait ? 1 : 2
+        columnSpacing: Theme.mm(14)
+        rowSpacing: Theme.mm(5)
+
+        RowLayout {
+            spacing: Theme.mm(5)
+            uniformCellSizes: true
+            Layout.fillWidth: Theme.portrait
+            Layout.preferredWidth: Theme.portrait ? -1 : strip.languages.length * Theme.mm(56)
+
+            Repeater {
+                model: strip.languages
+
+                Press {
+                    id: button
+                    required property var modelData
+                    readonly property bool selected: modelData.code === strip.language
+
+                    name: "language:" + modelData.code
+                    Layout.fillWidth: true
+                    color: selected || held ? Theme.ink : Theme.card
+                    border.width: Theme.line
+                    border.color: Theme.ink
+                    implicitHeight: Math.max(Theme.mm(22), Theme.target)
+                    implicitWidth: label.implicitWidth + Theme.mm(6)
+                    onActed: strip.languageChosen(modelData.code)
+                    Accessible.name: modelData.name
+                    Accessible.checkable: true
+                    Accessible.checked: selected
+
+                    Words {
+                        id: label
+                        anchors.centerIn: parent
+                        text: button.modelData.name
+                        color: button.selected || button.held ? Theme.onDark : Theme.ink
+                        font.pixelSize: Theme.languageLetters
+                        font.bold: true
+                        Accessible.ignored: true
+                    }
+                }
+            }
+        }
+
+        RowLayout {
+            spacing: Theme.mm(5)
+            Layout.fillWidth: true
+
+            Figure {
+                implicitWidth: Theme.mm(14)
+                implicitHeight: Theme.mm(14)
+                visible: strip.urgent !== ""
+
+                ShapePath {
+                    fillColor: Theme.urgent
+                    strokeWidth: -1
+                    PathSvg {
+                        path: "M 50 2 A 48 48 0 1 1 50 98 A 48 48 0 1 1 50 2 Z"
+                    }
+                }
+                ShapePath {
+                    fillColor: Theme.onDark
+                    strokeWidth: -1
+                    PathSvg {
+                        path: "M 42 20 H 58 V 58 H 42 Z M 50 66 A 9 9 0 1 1 50 84 A 9 9 0 1 1 50 66 Z"
+                    }
+                }
+            }
+            Words {
+                Layout.fillWidth: true
+                // Two lines in every language, so that choosing another never moves the strip.
+                Layout.preferredHeight: 2 * lineHeight
+                verticalAlignment: Text.AlignVCenter
+                text: strip.urgent
+                color: Theme.urgent
+                font.pixelSize: Theme.frameLetters
+                font.bold: true
+            }
+        }
+    }
+}

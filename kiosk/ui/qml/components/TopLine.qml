@@ -1,0 +1,41 @@
+import QtQuick
+import "../theme"
+
+// Where this is and what time it is.
+Item {
+    id: line
+
+    required property string site
+    required property string time
+
+    implicitHeight: Theme.mm(Theme.portrait ? 24 : 19)
+
+    Words {
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.margin
+        anchors.right: clock.left
+        anchors.rightMargin: Theme.gap
+        anchors.verticalCenter: parent.verticalCenter
+        text: line.site
+        color: Theme.secondInk
+        font.pixelSize: Theme.frameLetters
+        font.bold: true
+    }
+    Words {
+        id: clock
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.margin
+        anchors.verticalCenter: parent.verticalCenter
+        text: line.time
+        color: Theme.secondInk
+        font.pixelSize: Theme.frameLetters
+        font.bold: true
+    }
+    Rectangle {
+        anchors.bottom: parent.bottom
+        x: Theme.margin
+        width: parent.width - 2 * x
+        height: Theme.hair
+        color: Theme.hairline
+    }
+}

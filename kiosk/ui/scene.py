@@ -1,0 +1,51 @@
+"""Looks at what is really on the screen: visible items, their words, where they are."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtQuick import QQuickItem
+
+LAYOUT_ROUNDS = 6
+
+
+def visible_items(root: QQuickItem) -> Iterator[QQuickItem]:
+    """``root`` and everything below it that is shown, in drawing order."""
+    if root.isVisible():
+        yield root
+        for child in root.childItems():
+            yield from visible_items(child)
+
+
+def lay_out(root: QQuickItem) -> None:
+    """Give everything its place now rather than with the next frame.
+
+    Words that wrap change the height of what holds them, which moves what stands beside it: a few rounds settle it.
+    """
+    for _ in range(LAYOUT_ROUNDS):
+        for item in list(visible_items(root)):
+            item.ensurePolished()
+
+
+def is_text(item: QQuickItem) -> bool:
+    """Whether the item shows words."""
+    return item.inherits("QQuickText")
+
+
+def words(root: QQuickItem) -> list[str]:
+    """Every visible string, in drawing order."""
+    return [str(item.property("text")) for item in visible_items(root) if is_text(item) and item.property("text")]
+
+
+def find(root: QQuickItem, name: str) -> QQuickItem | None:
+    """The visible item of that ``objectName``."""
+    return next((item for item in visible_items(root) if item.objectName() == name), None)
+
+
+def area(item: QQuickItem) -> QRectF:
+    """Where the item lies in its window."""
+    return item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
+
+
+def centre(item: QQuickItem) -> QPoint:
+    """The middle of the item in its window."""
+    return item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()

@@ -1,0 +1,104 @@
+"""``run``: the screen from start to end of the process."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from PySide6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
+
+from kiosk.ui import leaving, millimetres
+from kiosk.ui.album import Album
+from kiosk.ui.bridge import Bridge
+from kiosk.ui.lettering import register_fonts
+from kiosk.ui.window import KioskWindow
+
+CLOCK_MS = 1000
+
+
+@dataclass(frozen=True)
+class ScreenOptions:
+    """How the screen is shown.
+
+    ``width`` and ``height`` hold for a window only. ``pixels_per_mm`` is asked of the real screen where it is
+    ``None``; a window then stands for a whole kiosk, drawn smaller. ``pictures`` is a folder for a picture of each
+    page shown, ``stage`` the path of a socket at which a scenario may touch the screen: neither is for service.
+    """
+
+    windowed: bool = False
+    width: int = 1080
+    height: int = 1920
+    pixels_per_mm: float | None = None
+    calm: bool = False
+    pictures: Path | None = None
+    stage: Path | None = None
+
+
+def run(options: ScreenOptions, bridge: Bridge, time_words: Callable[[], str]) -> int:
+    """Show pages until the process is asked to end. Called in the main thread; ``bridge`` was made there too."""
+    # Without this Qt waits 5 ms after a touch before it draws.
+    os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")
+    qInstallMessageHandler(_log)
+    instance = QGuiApplication.instance()
+    app = instance if isinstance(instance, QGuiApplication) else QGuiApplication(sys.argv[:1])
+    register_fonts()
+    window = KioskWindow(bridge, _scale(options, app), closable=options.windowed, calm=options.calm)
+    album = Album(window, options.pictures) if options.pictures or options.stage else None
+
+    def show_waiting() -> None:
+        for page, frame in bridge.pages():
+            window.show_page(page, frame)
+            if album is not None:
+                album.page_shown(page)
+
+    def tell_time() -> None:
+        window.show_time(time_words())
+
+    clock = QTimer(window)
+    clock.timeout.connect(tell_time)
+    clock.start(CLOCK_MS)
+    tell_time()
+    _put_up(window, options, app)
+    bridge.waiting.connect(show_waiting, Qt.ConnectionType.QueuedConnection)
+    show_waiting()
+    stagehand = None
+    if options.stage is not None and album is not None:
+        # Only here: a kiosk in service never loads the stage door.
+        from kiosk.ui.stagehand import Stagehand
+
+        stagehand = Stagehand(options.stage, window, album)
+    # Not quit(): that asks the window first, and the window of a kiosk says no.
+    with leaving.on_signals(lambda: app.exit(0)):
+        code = app.exec()
+    if stagehand is not None:
+        stagehand.close()
+    bridge.waiting.disconnect(show_waiting)
+    clock.stop()
+    window.destroy()
+    return code
+
+
+def _scale(options: ScreenOptions, app: QGuiApplication) -> float:
+    if options.windowed and options.pixels_per_mm is None:
+        return millimetres.of_a_model(options.width, options.height)
+    return millimetres.pixels_per_mm(options.pixels_per_mm, app.primaryScreen().physicalDotsPerInch())
+
+
+def _put_up(window: KioskWindow, options: ScreenOptions, app: QGuiApplication) -> None:
+    if options.windowed:
+        window.resize(options.width, options.height)
+        window.show()
+    else:
+        app.setOverrideCursor(Qt.CursorShape.BlankCursor)
+        window.showFullScreen()
+
+
+def _log(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    log = structlog.get_logger("kiosk.ui.qt")
+    if kind in {QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg}:
+        log.debug("qt", message=message)
+    else:
+        log.warning("qt", message=message, file=context.file, line=context.line)

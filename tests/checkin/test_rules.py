@@ -1,0 +1,100 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.checkin import rules
+from kiosk.checkin.appointment import Appointment, Arrival, Standing, Status
+from kiosk.checkin.rules import DataQuality, decide
+from tests.example_site import HELSINKI, NOW, SITE, appointment
+
+FRESH = DataQuality(NOW)
+IN = Arrival("A 001", Standing.REGISTERED)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "outcome"),
+    [
+        (61, rules.TooEarly),
+        (60, rules.CheckIn),
+        (0, rules.CheckIn),
+        (-10, rules.CheckIn),
+        (-11, rules.TooLate),
+    ],
+)
+def test_the_window(minutes: int, outcome: type) -> None:
+    assert isinstance(decide((appointment(minutes=minutes),), SITE, NOW, FRESH), outcome)
+
+
+def test_too_early_says_when_it_opens() -> None:
+    outcome = decide((appointment(minutes=90),), SITE, NOW, FRESH)
+    assert isinstance(outcome, rules.TooEarly)
+    assert outcome.opens == NOW + timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("appointments", "outcome", "which"),
+    [
+        ([appointment("A", 20), appointment("B", 5)], rules.CheckIn, "B"),
+        ([appointment("A", 5, arrival=IN), appointment("B", 20)], rules.CheckIn, "B"),
+        ([appointment("A", 5, arrival=IN), appointment("B", 90)], rules.AlreadyIn, "A"),
+        ([appointment("A", -60), appointment("B", 90)], rules.TooEarly, "B"),
+        ([appointment("A", -90), appointment("B", -60)], rules.TooLate, "B"),
+        ([appointment("A", 5, Status.CANCELLED), appointment("B", 20)], rules.CheckIn, "B"),
+        ([appointment("A", 5, Status.CANCELLED)], rules.Cancelled, "A"),
+        ([appointment("A", 5, Status.CANCELLED, arrival=IN)], rules.Cancelled, "A"),
+    ],
+)
+def test_which_of_several(appointments: list[Appointment], outcome: type, which: str) -> None:
+    for order in (tuple(appointments), tuple(reversed(appointments))):
+        decided = decide(order, SITE, NOW, FRESH)
+        assert isinstance(decided, outcome)
+        assert getattr(decided, "appointment").id == which  # noqa: B009
+
+
+@pytest.mark.parametrize(
+    ("as_of", "outcome"),
+    [
+        (NOW, rules.NoMatch),
+        (NOW - timedelta(minutes=30), rules.NoMatch),
+        (NOW - timedelta(minutes=31), rules.CannotTell),
+        (NOW + timedelta(minutes=31), rules.CannotTell),
+        (None, rules.CannotTell),
+    ],
+)
+def test_silence_means_something_only_in_a_fresh_roster(as_of: datetime | None, outcome: type) -> None:
+    tomorrow = appointment(minutes=24 * 60)
+    assert isinstance(decide((), SITE, NOW, DataQuality(as_of)), outcome)
+    assert isinstance(decide((tomorrow,), SITE, NOW, DataQuality(as_of)), outcome)
+
+
+@pytest.mark.parametrize(
+    "local",
+    [
+        datetime(2026, 3, 29, 3, 59, tzinfo=HELSINKI),
+        datetime(2026, 10, 25, 3, 30, tzinfo=HELSINKI),
+        datetime(2026, 10, 25, 3, 30, fold=1, tzinfo=HELSINKI),
+        datetime(2026, 11, 23, 0, 5, tzinfo=HELSINKI),
+    ],
+)
+def test_days_are_the_sites_own(local: datetime) -> None:
+    now = local.astimezone(UTC)
+    assert isinstance(decide((appointment(minutes=10, now=now),), SITE, now, FRESH), rules.CheckIn)
+
+
+@given(
+    st.lists(st.tuples(st.integers(-2000, 2000), st.sampled_from(Status), st.booleans()), max_size=5),
+    st.one_of(st.none(), st.integers(-100, 100)),
+)
+def test_there_is_always_one_answer_whatever_the_order(rows: list[tuple[int, Status, bool]], age: int | None) -> None:
+    appointments = tuple(
+        appointment(str(place), minutes, status, IN if arrived else None)
+        for place, (minutes, status, arrived) in enumerate(rows)
+    )
+    quality = DataQuality(None if age is None else NOW - timedelta(minutes=age))
+    outcome = decide(appointments, SITE, NOW, quality)
+    assert decide(appointments[::-1], SITE, NOW, quality) == outcome
+    if isinstance(outcome, rules.CheckIn):
+        assert outcome.appointment.arrival is None
+        assert outcome.appointment.status is Status.BOOKED

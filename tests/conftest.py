@@ -1,0 +1,56 @@
+"""Fixtures that several rooms' tests share."""
+
+import os
+
+# Before anything imports Qt: tests need no display, and draw the same on every machine.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_QUICK_BACKEND", "software")
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from kiosk.offline.store import Connection, Store
+
+settings.register_profile("kiosk", derandomize=True, deadline=None)
+settings.load_profile("kiosk")
+
+
+class HandClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def nap(self, seconds: float) -> float:
+        return min(seconds, 0.01)
+
+    def let_pass(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+        self.seconds += seconds
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(datetime(2026, 11, 23, 6, 50, tzinfo=UTC))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "kiosk.db", bytes(range(32)))
+
+
+@pytest.fixture
+def connection(store: Store) -> Iterator[Connection]:
+    with store.connect() as opened:
+        yield opened

@@ -1,0 +1,181 @@
+"""One check-in: fact, appointment state and number together, or nothing of it."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.checkin.appointment import Standing
+from kiosk.checkin.facts import FactKind, Receipt, Verdict
+from kiosk.checkin.hashing import hashed
+from kiosk.checkin.identity import Claim, ClaimKind
+from kiosk.offline.journal import SqlJournal
+from kiosk.offline.numbers import take_number
+from kiosk.offline.outbox import SqlOutbox
+from kiosk.offline.roster import SqlRoster, SqlRosterStore
+from kiosk.offline.store import Connection, Store, transaction
+from kiosk.ports import JournalError, Lease, News, RosterRow
+from tests.conftest import HandClock
+from tests.example_site import SITE, appointment
+
+SITE_KEY = b"k" * 32
+CLAIM = Claim(ClaimKind.BARCODE, "010594Y9032")
+DAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def journal(connection: Connection, clock: HandClock) -> SqlJournal:
+    return SqlJournal(connection, site=lambda: SITE, reserve_series="K", clock=clock)
+
+
+def filled(connection: Connection, clock: HandClock, *names: str) -> SqlRoster:
+    rows = [RosterRow(appointment(name), (hashed(SITE_KEY, CLAIM.identifier),)) for name in names]
+    news = News("1", snapshot=True, complete=True, rows=rows, site=SITE)
+    assert SqlRosterStore(connection).apply(news, None, clock.now())
+    return SqlRoster(connection, SITE_KEY)
+
+
+def test_a_check_in_is_found_again_with_its_number(
+    connection: Connection, clock: HandClock, journal: SqlJournal
+) -> None:
+    roster = filled(connection, clock, "A1")
+    SqlRosterStore(connection).lease(Lease("l", DAY, "A", 41, 60))
+    (booked,) = roster.find(CLAIM)
+    assert booked.arrival is None
+    arrival = journal.check_in(booked, ClaimKind.BARCODE, "fi")
+    assert (arrival.number, arrival.standing) == ("A 041", Standing.RECORDED)
+    assert roster.find(CLAIM)[0].arrival == arrival
+    assert journal.check_in(booked, ClaimKind.TYPED, "sv") == arrival
+    (fact,) = SqlOutbox(connection).due(clock.now(), 10)
+    assert (fact.kind, fact.seq) == (FactKind.CHECKED_IN, arrival.fact)
+    assert fact.details == {"appointment": "A1", "number": "A 041", "claim": "barcode", "language": "fi"}
+    assert roster.find(Claim(ClaimKind.BARCODE, "010594Y9021")) == ()
+
+
+def test_a_failed_write_claims_nothing(connection: Connection, store: Store, journal: SqlJournal) -> None:
+    with store.connect() as other:
+        other.execute("CREATE TRIGGER full BEFORE INSERT ON arrival BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    with pytest.raises(JournalError):
+        journal.check_in(appointment(), ClaimKind.BARCODE, "fi")
+    for table in ("fact", "arrival", "counter"):
+        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
+
+
+def test_only_a_receipt_makes_it_registered(connection: Connection, clock: HandClock, journal: SqlJournal) -> None:
+    arrival = journal.check_in(appointment(), ClaimKind.BARCODE, "fi")
+    assert arrival.fact is not None
+    outbox = SqlOutbox(connection)
+    outbox.settle([Receipt(arrival.fact, Verdict.REFUSED, reason="malformed")], clock.now())
+    assert journal.standing(arrival.fact) is Standing.RECORDED
+    second = journal.check_in(appointment("A2"), ClaimKind.BARCODE, "fi")
+    assert second.fact is not None
+    outbox.settle([Receipt(second.fact, Verdict.DUPLICATE, "r1")], clock.now())
+    assert journal.standing(second.fact) is Standing.REGISTERED
+    # A word once given stands.
+    outbox.settle([Receipt(second.fact, Verdict.REFUSED)], clock.now())
+    assert journal.standing(second.fact) is Standing.REGISTERED
+
+
+def test_where_the_centre_holds_another_arrival_its_number_is_told(
+    connection: Connection, clock: HandClock, journal: SqlJournal
+) -> None:
+    roster = filled(connection, clock, "A1")
+    arrival = journal.check_in(roster.find(CLAIM)[0], ClaimKind.BARCODE, "fi")
+    assert arrival.fact is not None
+    SqlOutbox(connection).settle([Receipt(arrival.fact, Verdict.CONFLICT, "r1")], clock.now())
+    news = News("2", snapshot=False, complete=True, rows=[_row("A1", number="A 007")])
+    assert SqlRosterStore(connection).apply(news, "1", clock.now())
+    told = roster.find(CLAIM)[0].arrival
+    assert told is not None
+    assert (told.number, told.standing) == ("A 007", Standing.REGISTERED)
+
+
+def _row(name: str, number: str | None = None) -> RosterRow:
+    return RosterRow(appointment(name), (hashed(SITE_KEY, CLAIM.identifier),), number)
+
+
+def test_numbers_come_from_the_lease_and_then_from_the_own_series(connection: Connection) -> None:
+    lessor = SqlRosterStore(connection)
+    lessor.lease(Lease("second", DAY, "A", 61, 61))
+    lessor.lease(Lease("first", DAY, "A", 41, 42))
+    lessor.lease(Lease("first", DAY, "A", 41, 42))
+    assert lessor.numbers_left(DAY) == 3
+    with transaction(connection):
+        numbers = [take_number(connection, DAY, "K") for _ in range(5)]
+    assert numbers == ["A 041", "A 042", "A 061", "K 001", "K 002"]
+    assert lessor.numbers_left(DAY) == 0
+    with transaction(connection):
+        assert take_number(connection, DAY + timedelta(days=1), "K") == "K 001"
+        # A clock that went back a day goes on where that day stood.
+        assert take_number(connection, DAY, "K") == "K 003"
+
+
+def test_a_lapsed_snapshot_drops_what_the_centre_no_longer_has(connection: Connection, clock: HandClock) -> None:
+    roster = filled(connection, clock, "A1", "A2")
+    store = SqlRosterStore(connection)
+    assert store.apply(News("s1", snapshot=True, complete=False, rows=[_row("A2")]), "1", clock.now())
+    assert {found.id for found in roster.find(CLAIM)} == {"A1", "A2"}
+    assert store.apply(News("s2", snapshot=True, complete=False, rows=[_row("A3")]), "s1", clock.now())
+    assert store.apply(News("2", snapshot=True, complete=True), "s2", clock.now())
+    assert {found.id for found in roster.find(CLAIM)} == {"A2", "A3"}
+    assert store.apply(News("3", snapshot=False, complete=True, gone=["A2"]), "2", clock.now())
+    assert {found.id for found in roster.find(CLAIM)} == {"A3"}
+
+
+def test_news_that_were_fetched_from_elsewhere_are_not_taken(connection: Connection, clock: HandClock) -> None:
+    roster = filled(connection, clock, "A1")
+    store = SqlRosterStore(connection)
+    assert not store.apply(News("9", snapshot=False, complete=True, gone=["A1"]), "0", clock.now())
+    assert store.cursor() == "1"
+    assert len(roster.find(CLAIM)) == 1
+
+
+def test_the_roster_says_how_fresh_it_is(connection: Connection, clock: HandClock) -> None:
+    roster = SqlRoster(connection, SITE_KEY)
+    assert roster.quality().roster_as_of is None
+    filled(connection, clock, "A1")
+    then = clock.now()
+    clock.let_pass(100)
+    assert roster.quality().roster_as_of == then
+    assert roster.site() == SITE
+
+
+def test_retries_wait_and_clocks_that_jumped_do_not_hold_them(connection: Connection, clock: HandClock) -> None:
+    journal = SqlJournal(connection, site=lambda: SITE, reserve_series="K", clock=clock)
+    fact = journal.note(FactKind.TICKET_PRINTED, {"arrival": "1"})
+    outbox = SqlOutbox(connection)
+    assert outbox.next_due() is not None
+    tries: list[int] = []
+
+    def later(count: int) -> object:
+        tries.append(count)
+        return clock.now() + timedelta(minutes=2)
+
+    outbox.postpone([fact], later, "unreachable")  # type: ignore[arg-type]
+    assert outbox.due(clock.now(), 10) == []
+    assert outbox.next_due() == clock.now() + timedelta(minutes=2)
+    assert outbox.due(clock.now() - timedelta(days=1), 10) == [fact]
+    clock.let_pass(120)
+    assert outbox.due(clock.now(), 10) == [fact]
+    outbox.postpone([fact], later, "unreachable")  # type: ignore[arg-type]
+    assert tries == [1, 2]
+    outbox.hasten()
+    assert outbox.due(clock.now(), 10) == [fact]
+
+
+@given(st.lists(st.sampled_from(["A", "B", "C", "D"]), max_size=12))
+def test_no_number_is_given_twice(names: list[str]) -> None:
+    import tempfile
+    from pathlib import Path
+
+    from kiosk.offline.store import Store
+
+    clock = HandClock(appointment().starts)
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "k.db", bytes(32)).connect() as connection:
+        journal = SqlJournal(connection, site=lambda: SITE, reserve_series="K", clock=clock)
+        SqlRosterStore(connection).lease(Lease("l", SITE.day(clock.now()), "A", 1, 2))
+        given_out = {name: journal.check_in(appointment(name), ClaimKind.BARCODE, "fi").number for name in names}
+        assert len(set(given_out.values())) == len(given_out)
+        for name, number in given_out.items():
+            assert journal.check_in(appointment(name), ClaimKind.BARCODE, "fi").number == number
