@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from kiosk.checkin.facts import FactKind, Verdict
-from kiosk.sync.messages import FactMessage, Key
+from kiosk.sync.messages import FactMessage, Key, TicketNumber
 
 LARGEST_SEQ = 2**63 - 1
 
@@ -27,7 +27,7 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     """What the details of a check-in must hold; more may stand beside it."""
 
     appointment: Key
-    number: Key
+    number: TicketNumber
 
 
 class _About(msgspec.Struct, frozen=True):

@@ -86,6 +86,7 @@ def arrivals(as_json: AsJson = False, site: MaybeSite = None, data: Data = DATA,
         print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
         return
     table = Table("Site", "Appointment", "Number", "Arrived", "Received", "Kiosk", "Fact", "Notes")
+    table.columns[6].overflow = "fold"
     for arrival in found:
         for one in (arrival, *arrival.conflicts):
             moments = [_local(moment, zones.get(one.site)) for moment in (one.arrived_at, one.received_at)]

@@ -10,11 +10,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection
 
 from central import site_files
 from central.site_files import SiteFileError
-from central.store import Store, changes, roster
+from central.store import Connection, Store, changes, roster
 from central.store.roster import Booking, Loaded
 from kiosk.checkin import hetu
 from kiosk.checkin.appointment import Status

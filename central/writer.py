@@ -7,9 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
-
-from central.store import Store
+from central.store import Connection, Store
 
 MOST_AT_ONCE = 256
 """Requests in one transaction, so that nobody waits long for the others."""

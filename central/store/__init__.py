@@ -4,6 +4,8 @@ Functions of this package work inside a transaction that ``Store`` opens. Those 
 kiosks wait take a sequence of requests and give as many answers, so that the writer can commit them together.
 """
 
+from sqlalchemy import Connection
+
 from central.store.database import Store, StoreUnavailableError, UnfitSqliteError
 
-__all__ = ["Store", "StoreUnavailableError", "UnfitSqliteError"]
+__all__ = ["Connection", "Store", "StoreUnavailableError", "UnfitSqliteError"]

@@ -17,6 +17,8 @@ from central.store.tables import SCHEMA, metadata, setting
 BUSY_SECONDS = 10.0
 """How long a transaction waits for that of another process."""
 _CHUNK = 5000
+_COUNTING = {"preserve_rowcount": True}
+"""How many rows an insert wrote is all that tells of a race; for PostgreSQL it is not kept unasked."""
 
 T = TypeVar("T")
 
@@ -100,7 +102,7 @@ def loses_commits(version: tuple[int, ...]) -> bool:
 
 
 def _server(url: str) -> Engine:
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, execution_options=_COUNTING)
 
 
 def _sqlite(url: str) -> Engine:
@@ -114,7 +116,13 @@ def _sqlite(url: str) -> Engine:
     arguments = {"timeout": BUSY_SECONDS}
     # SQLAlchemy's messages would otherwise carry the values of a failed statement into a log.
     engine = create_engine(
-        url, module=sqlcipher, hide_parameters=True, connect_args=arguments, pool_size=8, max_overflow=40
+        url,
+        module=sqlcipher,
+        hide_parameters=True,
+        connect_args=arguments,
+        pool_size=8,
+        max_overflow=40,
+        execution_options=_COUNTING,
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

@@ -62,7 +62,10 @@ class Supervised(Protocol):
     """A device as its supervisor runs it. All three are called in the device's own thread."""
 
     def run(self, hold: Hold) -> None:
-        """Open the device and serve it until ``hold.stopping``. Raises ``TransportError`` where it leaves."""
+        """Open the device and serve it until ``hold.stopping``; a return before that means to open it anew at once.
+
+        Raises ``TransportError`` where it leaves.
+        """
 
     def away(self) -> None:
         """The device is gone: answer what came in meanwhile. Called after a failure and after each nudge."""
@@ -155,21 +158,23 @@ class Supervisor:
         hold = Hold(self)
         while not self.stopping:
             began = self._clock.monotonic()
-            self._guard(lambda: self._supervised.run(hold))
+            ran = self._guard(lambda: self._supervised.run(hold))
             # A device that leaves again at once has not healed: it keeps its place in the back-off.
             if self._clock.monotonic() - began >= self._backoff.longest:
                 self._failures = 0
-            if not self.stopping:
+            if not ran and not self.stopping:
                 self._guard(self._stay_away)
         self._guard(self._supervised.closing)
 
-    def _guard(self, act: Callable[[], None]) -> None:
+    def _guard(self, act: Callable[[], None]) -> bool:
         try:
             act()
+            return True
         except TransportError as error:
             log.debug("device_left", device=self._device, key=error.key)
         except Exception as error:  # noqa: BLE001 - a mistake in one device's code must not end the device
             _report(self._device, error)
+        return False
 
     def _stay_away(self) -> None:
         self._failures += 1

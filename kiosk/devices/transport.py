@@ -1,8 +1,12 @@
-"""Ways to a device. A transport is only a reference; the connection is opened in a ``with`` and closed at its end."""
+"""Ways to a device. A transport is only a reference; the connection is opened in a ``with`` and closed at its end.
+
+Closing drops whatever has not left yet: a slip that is stuck on the way must not come out when the way is mended.
+"""
 
 import errno
 import select
 import socket
+import struct
 import termios
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -14,6 +18,8 @@ import serial
 
 _CHUNK = 4096
 _DRAIN_CHUNKS = 64
+_NO_LINGERING = struct.pack("ii", 1, 0)
+"""On, for no time: see socket(7)."""
 _ETHERNET_BYTES_PER_SECOND = 1_000_000.0
 """What a printer's network board takes in at the least; far above what its head can print."""
 
@@ -82,6 +88,8 @@ class SerialTransport:
         finally:
             # Closing a port whose device has left may itself fail; it is closed all the same.
             with suppress(OSError, termios.error):
+                port.reset_output_buffer()
+            with suppress(OSError, termios.error):
                 port.close()
 
 
@@ -141,6 +149,7 @@ class TcpTransport:
         with line:
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
             line.setblocking(False)
             yield _TcpConnection(line, self.host, self.port)
 

@@ -1,6 +1,7 @@
 """Playing a scenario from the first step to the last, and what is left of it: pictures, slips, a report."""
 
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -99,6 +100,9 @@ def play(script: Script, out: Path | None, *, headless: bool = True) -> Report:
             report.failures.append(Failure(None, "a stage that stands", str(error)))
         else:
             _search_logs(folder, actor.identifiers | {entry.person for entry in document.roster}, report)
+        if out is not None:
+            for log in folder.glob("*.log"):
+                shutil.copy(log, out)
     report.ok = not report.failures
     report.seconds = round(time.monotonic() - started, 1)
     if out is not None:
@@ -155,6 +159,6 @@ def _search_logs(folder: Path, identifiers: set[str], report: Report) -> None:
 def _clean(out: Path) -> Path:
     """The folder, without what an earlier play left in it."""
     out.mkdir(parents=True, exist_ok=True)
-    for old in (*out.glob("*.png"), *out.glob("arrivals.*"), *out.glob("report.json")):
+    for old in (*out.glob("*.png"), *out.glob("*.log"), *out.glob("arrivals.*"), *out.glob("report.json")):
         old.unlink()
     return out

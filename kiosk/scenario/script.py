@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+import yaml
 from msgspec import Meta, Struct
 
 
@@ -60,10 +61,10 @@ class ScriptError(Exception):
 def load(path: Path, verbs: frozenset[str]) -> Script:
     """Read a scenario whose every step has one of ``verbs``. Raises ``ScriptError``."""
     try:
-        document = msgspec.yaml.decode(path.read_bytes(), type=Document)
+        document = msgspec.convert(yaml.safe_load(path.read_text()), Document)
     except OSError as error:
         raise ScriptError(f"{path}: {error.strerror}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.ValidationError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise ScriptError(f"{path}: {error}") from error
     if document.clock.tzinfo is None:
         raise ScriptError(f"{path}: clock needs an offset, such as +02:00")

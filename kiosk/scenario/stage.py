@@ -48,13 +48,20 @@ class Stage:
     """The running parts. Made by ``set_up``."""
 
     def __init__(
-        self, plan: StagePlan, clock: StagedClock, scanner: VirtualScanner, printer: VirtualPrinter, cable: Cable
+        self,
+        plan: StagePlan,
+        clock: StagedClock,
+        scanner: VirtualScanner,
+        printer: VirtualPrinter,
+        cable: Cable,
+        centre_port: int,
     ) -> None:
         self.plan = plan
         self.clock = clock
         self.scanner = scanner
         self.printer = printer
         self.cable = cable
+        self._centre_port = centre_port
         self.stagehand = Stagehand(plan.folder / "stage.sock")
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -136,7 +143,7 @@ class Stage:
             state=self.state,
             run=self.plan.folder / "run",
             language=self.plan.language,
-            scanner=ScannerConfig(port=str(self.scanner.link)),
+            scanner=ScannerConfig(port=str(self.scanner.port)),
             printer=PrinterConfig(transport="tcp", address=f"{LOOPBACK}:{self.printer.port}"),
             screen=self.plan.screen,
         )
@@ -147,7 +154,7 @@ class Stage:
         if self.plan.pictures is not None:
             screen += ["--pictures", str(self.plan.pictures)]
         commands = {
-            "central": ["central", "serve", "--port", str(self.cable.target_port), "--data", str(folder / "central")],
+            "central": ["central", "serve", "--port", str(self._centre_port), "--data", str(folder / "central")],
             "sync": ["kiosk", "sync", "--config", str(self.config)],
             "screen": screen,
         }
@@ -182,7 +189,7 @@ class Stage:
 
     def _centre_answers(self) -> bool:
         try:
-            with socket.create_connection((LOOPBACK, self.cable.target_port), timeout=1):
+            with socket.create_connection((LOOPBACK, self._centre_port), timeout=1):
                 return True
         except OSError:
             return False
@@ -201,8 +208,9 @@ def set_up(plan: StagePlan) -> Iterator[Stage]:
     with ExitStack() as stack:
         scanner = stack.enter_context(VirtualScanner(plan.folder / "scanner"))
         printer = stack.enter_context(VirtualPrinter())
-        cable = stack.enter_context(Cable(LOOPBACK, free_port()))
-        stage = Stage(plan, clock, scanner, printer, cable)
+        centre_port = free_port()
+        cable = stack.enter_context(Cable(LOOPBACK, centre_port))
+        stage = Stage(plan, clock, scanner, printer, cable, centre_port)
         try:
             stage.prepare()
             stage.start("sync")

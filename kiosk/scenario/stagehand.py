@@ -35,11 +35,14 @@ class Stagehand:
     def __init__(self, door: Path) -> None:
         self._door = door
 
-    def touch(self, target: str, seconds: float) -> None:
-        """A real touch on a visible control, as soon as it is there. Raises ``StageError``."""
+    def touch(self, target: str, seconds: float, *, hurry: bool = False) -> None:
+        """A real touch on a visible control, as soon as it is there. Raises ``StageError``.
+
+        Without ``hurry`` it waits until the screen would not take it for a double strike.
+        """
         ends = time.monotonic() + seconds
         while True:
-            answer = self._ask({"do": "touch", "target": target})
+            answer = self._ask({"do": "touch", "target": target, "hurry": hurry})
             if answer.get("ok"):
                 return
             if time.monotonic() > ends:

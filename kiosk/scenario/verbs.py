@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from kiosk.checkin.hetu import LENGTH
@@ -34,8 +35,8 @@ def type_in(actor: Actor, text: str) -> None:
     if len(text) == LENGTH:
         actor.identifiers.add(text)
     actor.act()
-    for key in text:
-        actor.stage.stagehand.touch(f"key:{key}", TOUCH_SECONDS)
+    for before, key in pairwise(" " + text):
+        actor.stage.stagehand.touch(f"key:{key}", TOUCH_SECONDS, hurry=before not in (" ", key))
 
 
 def touch(actor: Actor, name: str) -> None:

@@ -15,6 +15,9 @@ from kiosk.checkin.facts import Verdict
 VERSION = 1
 
 Key = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
+TicketNumber = Annotated[str, Meta(pattern=r"^[A-Z]{1,2} [0-9]{1,6}$")]
+"""Series and number as a client is called by it: ``A 042``."""
+
 Words = dict[str, Annotated[str, Meta(max_length=400)]]
 """Words by language code."""
 
@@ -130,7 +133,7 @@ class AppointmentRecord(Struct, frozen=True, kw_only=True, tag_field="record", t
     area: Key
     starts: Annotated[datetime, Meta(tz=True)]
     status: str = "booked"
-    number: str | None = None
+    number: TicketNumber | None = None
 
 
 class GoneRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="gone"):

@@ -1,10 +1,11 @@
 """Keeps what was shown: its words and, where asked for, its picture. For scenarios and demonstrations only."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kiosk.checkin.page import Page, Sign
 from kiosk.ui import scene
+from kiosk.ui.viewmodels import without_typing
 from kiosk.ui.window import KioskWindow
 
 
@@ -38,7 +39,7 @@ class Album:
 
     def page_shown(self, page: Page[str]) -> None:
         """Keep the page that the window shows now, unless only a typed character is new."""
-        essence = _without_typing(page)
+        essence = without_typing(page)
         if essence == self._last:
             return
         self._last = essence
@@ -50,9 +51,3 @@ class Album:
         number = page.card.number if page.card else None
         words = tuple(scene.words(self._window.root))
         self.pages.append(Shown(n, page.name, page.language, page.sign.value, number, words, picture))
-
-
-def _without_typing(page: Page[str]) -> Page[str]:
-    if page.entry is None:
-        return page
-    return replace(page, entry=replace(page.entry, shown="", allowed=""))

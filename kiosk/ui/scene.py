@@ -21,14 +21,22 @@ def lay_out(root: QQuickItem) -> None:
 
     Words that wrap change the height of what holds them, which moves what stands beside it: a few rounds settle it.
     """
+    layouts = [item for item in visible_items(root) if item.inherits("QQuickLayout")]
     for _ in range(LAYOUT_ROUNDS):
-        for item in list(visible_items(root)):
-            item.ensurePolished()
+        for layout in layouts:
+            layout.ensurePolished()
 
 
 def is_text(item: QQuickItem) -> bool:
     """Whether the item shows words."""
     return item.inherits("QQuickText")
+
+
+def too_wide(root: QQuickItem) -> Iterator[QQuickItem]:
+    """Texts with a word that is wider than its place."""
+    for item in visible_items(root):
+        if is_text(item) and float(item.property("contentWidth")) > item.width() + 1:
+            yield item
 
 
 def words(root: QQuickItem) -> list[str]:

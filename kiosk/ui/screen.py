@@ -45,6 +45,17 @@ def run(options: ScreenOptions, bridge: Bridge, time_words: Callable[[], str]) -
     instance = QGuiApplication.instance()
     app = instance if isinstance(instance, QGuiApplication) else QGuiApplication(sys.argv[:1])
     register_fonts()
+
+    def leave() -> None:
+        # Not quit(): that asks the window first, and the window of a kiosk says no. And not at once: an exit before
+        # the loop runs is forgotten.
+        QTimer.singleShot(0, app, lambda: app.exit(0))
+
+    with leaving.on_signals(leave):
+        return _serve(options, bridge, time_words, app)
+
+
+def _serve(options: ScreenOptions, bridge: Bridge, time_words: Callable[[], str], app: QGuiApplication) -> int:
     window = KioskWindow(bridge, _scale(options, app), closable=options.windowed, calm=options.calm)
     album = Album(window, options.pictures) if options.pictures or options.stage else None
 
@@ -70,9 +81,7 @@ def run(options: ScreenOptions, bridge: Bridge, time_words: Callable[[], str]) -
         from kiosk.ui.stagehand import Stagehand
 
         stagehand = Stagehand(options.stage, window, album)
-    # Not quit(): that asks the window first, and the window of a kiosk says no.
-    with leaving.on_signals(lambda: app.exit(0)):
-        code = app.exec()
+    code = app.exec()
     if stagehand is not None:
         stagehand.close()
     bridge.waiting.disconnect(show_waiting)

@@ -1,5 +1,7 @@
 """Pages as plain values for QML. Everything is always there, so that a layout never asks for what is missing."""
 
+from dataclasses import replace
+
 from kiosk.checkin.page import Card, Entry, Frame, Page, Role
 
 GROUPS_OF_A_HETU = (6, 1, 3, 1)
@@ -33,6 +35,13 @@ def frame_view(frame: Frame[str]) -> View:
         "urgent": frame.urgent,
         "languages": [{"code": code, "name": name} for code, name in frame.languages],
     }
+
+
+def without_typing(page: Page[str]) -> Page[str]:
+    """The page but for what one more typed character changes, short of making the code complete."""
+    if page.entry is None:
+        return page
+    return replace(page, entry=replace(page.entry, shown="", allowed=""))
 
 
 def _card_view(card: Card[str]) -> View:

@@ -9,7 +9,7 @@ from PySide6.QtQuick import QQuickItem, QQuickView
 from kiosk.checkin.page import Frame, Page
 from kiosk.ui import scene
 from kiosk.ui.bridge import Bridge
-from kiosk.ui.viewmodels import frame_view, page_view
+from kiosk.ui.viewmodels import frame_view, page_view, without_typing
 
 QML = Path(__file__).parent / "qml"
 
@@ -23,6 +23,7 @@ class KioskWindow(QQuickView):
     def __init__(self, bridge: Bridge, pixels_per_mm: float, *, closable: bool, calm: bool = False) -> None:
         super().__init__()
         self._closable = closable
+        self._fitted: Page[str] | None = None
         self.setColor(QColor("#F7F4EE"))
         self.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.setInitialProperties({"pxPerMm": pixels_per_mm, "calm": calm})
@@ -52,14 +53,17 @@ class KioskWindow(QQuickView):
         """Show this page from now on."""
         self.root.setProperty("frame", frame_view(frame))
         self.root.setProperty("page", page_view(page))
-        self.fit()
+        essence = without_typing(page)
+        if essence != self._fitted:
+            self._fitted = essence
+            self.fit()
 
     def fit(self) -> None:
         """Lay the page out, with smaller words where it would not fit otherwise."""
         for squeeze in SQUEEZES:
             self.root.setProperty("squeeze", squeeze)
             scene.lay_out(self.root)
-            if not self.root.property("overfull"):
+            if not self.root.property("overfull") and not any(scene.too_wide(self.root)):
                 return
 
     def show_time(self, words: str) -> None:

@@ -1,14 +1,11 @@
-"""Fixtures of the centre's tests; what they are made of is in ``central_rig``."""
+"""Fixtures of the centre's tests; what they are made of is in ``rig``."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from central_rig import Centre
+from tests.central.rig import Centre
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ class Driven:
 
 @pytest.fixture
 def profile() -> PrinterProfile:
-    return PrinterProfile(answer=0.1, finish=1.5)
+    return PrinterProfile(answer=0.15, finish=1.5)
 
 
 @pytest.fixture

@@ -61,6 +61,7 @@ class PrinterDriver:
         self._unfinished = False
         """A slip was begun of which nobody knows that it was cut."""
         self._sending = False
+        self._stuck = False
         self._status = SILENT
         self._supervisor = Supervisor(
             "printer", self, faults.PRINTER_GONE, clock=clock, chance=chance, on_state=on_state, backoff=backoff
@@ -100,14 +101,18 @@ class PrinterDriver:
             self._end(job, PrintOutcome.FAILED, faults.PRINTER_GONE)
 
     def run(self, hold: Hold) -> None:
-        """Serve the printer until the end. Raises ``TransportError`` where it leaves."""
+        """Serve the printer until the end, or until a slip is stuck. Raises ``TransportError`` where it leaves."""
         with self._transport.open() as connection:
             printer = Conversation(connection, self._profile)
+            self._stuck = False
             self._look(printer, hold)
             warm_up()
             while not hold.stopping:
                 if job := self._next():
                     self._print(job, printer, hold)
+                    if self._stuck:
+                        # What has not reached the printer goes with the connection, and never comes out late.
+                        return
                 else:
                     hold.pause(self._poll)
                     if not self._jobs and not hold.stopping:
@@ -160,9 +165,9 @@ class PrinterDriver:
         printer.send(slip, travel + self._profile.finish)
         done = printer.worked_off(travel, stopping=lambda: hold.stopping)
         fault = self._see(printer, hold)
-        if done:
-            self._unfinished = False
-        else:
+        self._unfinished = not done
+        self._stuck = not done and fault is faults.PRINTER_SILENT
+        if not done and not hold.stopping:
             printer.send(clearing(self._profile), self._profile.finish)
         return judge(done=done, fault=fault)
 

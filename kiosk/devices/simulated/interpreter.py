@@ -32,7 +32,7 @@ class Interpreter:
             "ESC @": lambda _: self._initialize(),
             "ESC $": lambda args: tape.move_to(_word(args)),
             "ESC \\": lambda args: tape.move_by(int.from_bytes(args, "little", signed=True)),
-            "ESC *": lambda args: self._draw(columns(args[3:], args[0])),
+            "ESC *": lambda args: self._draw(columns(args[3:], args[0]), inline=True),
             "ESC 2": lambda _: self._spacing(LINE_SPACING),
             "ESC 3": lambda args: self._spacing(args[0]),
             "ESC J": lambda args: tape.feed(args[0]),
@@ -98,8 +98,12 @@ class Interpreter:
         elif args[:1] == b"L":
             self._draw(self._symbols.graphics(args[3:]))
 
-    def _draw(self, image: Raster | None) -> None:
-        if image is not None:
+    def _draw(self, image: Raster | None, *, inline: bool = False) -> None:
+        if image is None:
+            return
+        if inline:
+            self._tape.band(image)
+        else:
             self._tape.image(image)
 
 

@@ -11,6 +11,8 @@ from kiosk.devices.simulated.loop import Loop
 from kiosk.devices.simulated.slip import Slip
 from kiosk.devices.simulated.wires import PtyWire, TcpWire
 
+_QUERY = b"\x10\x04"
+
 
 class VirtualPrinter:
     """A printer with ``dots`` printable dots, on TCP at 127.0.0.1, or on a serial line where ``link`` is given.
@@ -88,8 +90,11 @@ class VirtualPrinter:
         """Put the cable back in, at the same address."""
         self._loop.call(self._plug)
 
-    def after_bytes(self, count: int, strike: Callable[[], None]) -> None:
-        """Call ``strike`` when ``count`` more bytes have been printed, to break the printer in the middle of a slip."""
+    def on_print(self, count: int, strike: Callable[[], None]) -> None:
+        """Call ``strike`` after ``count`` bytes of the next slip, to break the printer in the middle of it.
+
+        A slip begins with the first bytes that are no status query.
+        """
 
         def change() -> None:
             self._bytes_to_strike, self._strike = count, strike
@@ -116,7 +121,9 @@ class VirtualPrinter:
             self._wire.unplug(self._loop)
 
     def _receive(self, data: bytes) -> None:
-        if self._strike is not None and len(data) >= self._bytes_to_strike:
+        if self._strike is not None and data.startswith(_QUERY):
+            pass
+        elif self._strike is not None and len(data) >= self._bytes_to_strike:
             data, rest = data[: self._bytes_to_strike], data[self._bytes_to_strike :]
             strike, self._strike = self._strike, None
             self._take(data)

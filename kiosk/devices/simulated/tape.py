@@ -20,6 +20,7 @@ class Tape:
         self._printed: list[Line | Raster] = []
         self._runs: list[Run] = []
         self._x = 0
+        self._band = 0
         self._y = CUTTER_GAP
         self._interrupted = False
         self.reset()
@@ -81,9 +82,14 @@ class Tape:
     def image(self, raster: Raster) -> None:
         """Print an image where the paper stands, aligned like text."""
         self._y += self._print_line()
+        self.band(raster)
+        self._y += self._print_line()
+
+    def band(self, raster: Raster) -> None:
+        """Set an image as a part of the line."""
         wide = raster.row_bytes * 8 * raster.scale_x
         self._printed.append(replace(raster, y=self._y, x=self._start(wide)))
-        self._y += raster.tall
+        self._band = max(self._band, raster.tall)
 
     def cut(self, *, feed_first: int | None = None) -> None:
         """Cut at the cutter; with ``feed_first``, feed the head's position to it and that much more before."""
@@ -100,7 +106,7 @@ class Tape:
 
     def tear(self) -> None:
         """Somebody takes the paper away as it is."""
-        self._print_line()
+        self._y += self._print_line()
         self._take(self._y, torn=True)
         self._printed.clear()
         self._y = CUTTER_GAP
@@ -120,14 +126,15 @@ class Tape:
         self._x = self._runs[-1].end
 
     def _print_line(self) -> int:
+        tall, self._band = self._band, 0
         if not self._runs:
             self._x = 0
-            return 0
+            return tall
         start = self._start(max(run.end for run in self._runs))
         line = Line(self._y, tuple(replace(run, x=run.x + start) for run in self._runs))
         self._printed.append(line)
         self.drop_line()
-        return line.tall
+        return max(tall, line.tall)
 
     def _start(self, wide: int) -> int:
         free = max(0, self.width - wide)

@@ -17,15 +17,16 @@ ColumnLayout {
     visible: choices.length > 0
 
     Repeater {
-        model: list.choices
+        // By count, so that a page that says a little more does not take the button from under a finger.
+        model: list.choices.length
 
         ChoiceButton {
-            required property var modelData
+            required property int index
 
-            choice: modelData
+            choice: list.choices[index]
             large: list.large
             Layout.fillWidth: true
-            onActed: list.chosen(modelData.id)
+            onActed: list.chosen(choiceId)
         }
     }
 }

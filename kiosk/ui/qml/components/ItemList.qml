@@ -16,11 +16,11 @@ ColumnLayout {
     visible: items.length > 0
 
     Repeater {
-        model: list.items
+        model: list.items.length
 
         RowLayout {
             id: row
-            required property string modelData
+            required property int index
 
             spacing: Theme.mm(5)
 
@@ -35,7 +35,7 @@ ColumnLayout {
             Words {
                 id: words
                 Layout.fillWidth: true
-                text: row.modelData
+                text: list.items[row.index] ?? ""
                 font.pixelSize: list.letters
                 font.bold: true
             }

@@ -8,6 +8,8 @@ Rectangle {
     property string name: ""
     property bool types: false
     readonly property bool held: tap.pressed
+    // What the control meant when the finger came down. If the page changes under it, letting go means nothing.
+    property string meant: ""
     signal acted
 
     objectName: name
@@ -27,6 +29,13 @@ Rectangle {
         id: tap
         gesturePolicy: TapHandler.ReleaseWithinBounds
         longPressThreshold: 3600
-        onTapped: press.act()
+        onPressedChanged: {
+            if (pressed)
+                press.meant = press.name;
+        }
+        onTapped: {
+            if (press.meant === press.name)
+                press.act();
+        }
     }
 }

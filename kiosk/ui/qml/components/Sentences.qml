@@ -20,13 +20,13 @@ ColumnLayout {
     visible: rest.length > 0
 
     Repeater {
-        model: list.rest
+        model: list.rest.length
 
         Words {
-            required property string modelData
+            required property int index
 
             Layout.fillWidth: true
-            text: modelData
+            text: list.rest[index] ?? ""
             horizontalAlignment: list.centred ? Text.AlignHCenter : Text.AlignLeft
             color: list.color
             font.pixelSize: list.letters

@@ -30,7 +30,7 @@ Rectangle {
 
         SignMark {
             sign: banner.sign
-            size: Theme.mm(banner.tall ? 56 : 32)
+            size: Theme.mm(banner.tall ? 56 : Theme.portrait ? 32 : 28)
         }
 
         ColumnLayout {

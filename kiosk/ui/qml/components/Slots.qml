@@ -17,13 +17,15 @@ Row {
     height: Math.min(slotWidth * 1.5, Theme.mm(28))
 
     Repeater {
-        model: row.slots
+        model: row.slots.length
 
         Item {
             id: slot
-            required property var modelData
             required property int index
-            readonly property real before: index === 0 ? 0 : modelData.begins ? row.groupGap : row.slotGap
+            readonly property string character: row.slots[index]?.character ?? ""
+            readonly property bool begins: row.slots[index]?.begins ?? false
+            readonly property bool next: row.slots[index]?.next ?? false
+            readonly property real before: index === 0 ? 0 : begins ? row.groupGap : row.slotGap
 
             width: row.slotWidth + before
             height: row.height
@@ -33,13 +35,13 @@ Row {
                 width: row.slotWidth
                 height: parent.height
                 radius: Theme.mm(2.5)
-                color: slot.modelData.next ? Theme.actionTint : Theme.card
-                border.width: slot.modelData.next || row.wrong ? Theme.line : Theme.hair
-                border.color: row.wrong ? Theme.urgent : slot.modelData.next ? Theme.action : Theme.secondInk
+                color: slot.next ? Theme.actionTint : Theme.card
+                border.width: slot.next || row.wrong ? Theme.line : Theme.hair
+                border.color: row.wrong ? Theme.urgent : slot.next ? Theme.action : Theme.secondInk
 
                 Words {
                     anchors.centerIn: parent
-                    text: slot.modelData.character
+                    text: slot.character
                     font.pixelSize: Math.round(row.slotWidth * 0.78)
                     font.bold: true
                     Accessible.ignored: true

@@ -40,29 +40,31 @@ Rectangle {
             Layout.preferredWidth: Theme.portrait ? -1 : strip.languages.length * Theme.mm(56)
 
             Repeater {
-                model: strip.languages
+                model: strip.languages.length
 
                 Press {
                     id: button
-                    required property var modelData
-                    readonly property bool selected: modelData.code === strip.language
+                    required property int index
+                    readonly property string code: strip.languages[index]?.code ?? ""
+                    readonly property string language: strip.languages[index]?.name ?? ""
+                    readonly property bool selected: code === strip.language
 
-                    name: "language:" + modelData.code
+                    name: "language:" + code
                     Layout.fillWidth: true
                     color: selected || held ? Theme.ink : Theme.card
                     border.width: Theme.line
                     border.color: Theme.ink
                     implicitHeight: Math.max(Theme.mm(22), Theme.target)
                     implicitWidth: label.implicitWidth + Theme.mm(6)
-                    onActed: strip.languageChosen(modelData.code)
-                    Accessible.name: modelData.name
+                    onActed: strip.languageChosen(code)
+                    Accessible.name: language
                     Accessible.checkable: true
                     Accessible.checked: selected
 
                     Words {
                         id: label
                         anchors.centerIn: parent
-                        text: button.modelData.name
+                        text: button.language
                         color: button.selected || button.held ? Theme.onDark : Theme.ink
                         font.pixelSize: Theme.languageLetters
                         font.bold: true

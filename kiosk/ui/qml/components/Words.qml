@@ -13,7 +13,7 @@ Text {
     color: Theme.ink
     font.family: Theme.family
     font.pixelSize: Theme.bodyLetters
-    wrapMode: Text.Wrap
+    wrapMode: Text.WordWrap
     textFormat: Text.PlainText
     lineHeightMode: Text.FixedHeight
     lineHeight: Math.round(font.pixelSize * spacing)

@@ -69,6 +69,7 @@ PageBody {
             Layout.fillHeight: true
             Layout.rowSpan: Theme.portrait ? 1 : 2
             Layout.preferredWidth: Theme.portrait ? -1 : Theme.mm(232)
+            Layout.minimumWidth: 7 * Theme.target + 6 * Theme.keyGap
             allowed: body.entry.allowed
             onKeyed: key => body.keyed(key)
         }
@@ -79,11 +80,15 @@ PageBody {
             spacing: Theme.mm(5)
 
             Repeater {
-                model: Theme.portrait ? body.page.choices.slice().reverse() : []
+                model: Theme.portrait ? body.page.choices.length : 0
 
                 EntryChoice {
+                    required property int index
+
+                    // The main one at the right, where the last key was.
+                    choice: body.page.choices[body.page.choices.length - 1 - index]
                     Layout.fillWidth: true
-                    Layout.preferredWidth: modelData.main ? 5 : 4
+                    Layout.preferredWidth: main ? 5 : 4
                 }
             }
         }
@@ -100,23 +105,23 @@ PageBody {
             uniformCellWidths: true
 
             Repeater {
-                model: Theme.portrait ? [] : body.page.choices
+                model: Theme.portrait ? 0 : body.page.choices.length
 
                 EntryChoice {
+                    required property int index
+
+                    choice: body.page.choices[index]
                     Layout.fillWidth: true
-                    Layout.columnSpan: modelData.main ? 2 : 1
+                    Layout.columnSpan: main ? 2 : 1
                 }
             }
         }
     }
 
     component EntryChoice: ChoiceButton {
-        required property var modelData
-
-        choice: modelData
         // The next touch may follow at once: nothing here leads away before the code is complete.
-        types: !modelData.main
-        enabled: !modelData.main || body.entry.complete
-        onActed: body.chosen(modelData.id)
+        types: !main
+        enabled: !main || body.entry.complete
+        onActed: body.chosen(choiceId)
     }
 }

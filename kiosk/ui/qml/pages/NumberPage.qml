@@ -11,7 +11,7 @@ PageBody {
 
     readonly property int wordsColumn: Theme.portrait ? 0 : 1
 
-    readonly property real numberWidth: Theme.portrait ? width : Theme.mm(page.card.numberAlone ? 256 : 216)
+    readonly property real numberWidth: Theme.portrait ? width : Theme.mm(page.card.numberAlone ? 238 : 216)
 
     wanted: grid.implicitHeight
 
@@ -57,7 +57,6 @@ PageBody {
             Layout.row: Theme.portrait ? 3 : 1
             Layout.column: body.wordsColumn
             Layout.fillWidth: true
-            Layout.fillHeight: Theme.portrait
             Layout.alignment: Qt.AlignTop
             sentences: body.page.sentences
             from: 1
@@ -65,8 +64,14 @@ PageBody {
             letters: Theme.leadLetters
         }
 
+        Item {
+            visible: Theme.portrait
+            Layout.row: 4
+            Layout.fillHeight: true
+        }
+
         ChoiceList {
-            Layout.row: Theme.portrait ? 4 : 2
+            Layout.row: Theme.portrait ? 5 : 2
             Layout.column: body.wordsColumn
             Layout.fillWidth: true
             Layout.alignment: Qt.AlignBottom

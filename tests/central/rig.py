@@ -15,9 +15,10 @@ import httpx
 import msgspec
 from joserfc import jwt
 from joserfc.jwk import ECKey
+from typer.testing import CliRunner, Result
 
 import central
-from central import auth, openapi, seed, serve
+from central import auth, cli, openapi, seed, serve
 from central.store import Store, kiosks, listing
 from kiosk.checkin.facts import uuid7
 from kiosk.sync import messages
@@ -54,7 +55,7 @@ def fact(kind: str = "checked-in", *, seq: int = 1, **details: str) -> dict[str,
     return {"id": identity, "seq": seq, "kind": kind, "at": MORNING.isoformat(), "details": details}
 
 
-def check_in(appointment: str, number: str = "A001", seq: int = 1) -> dict[str, Any]:
+def check_in(appointment: str, number: str = "A 001", seq: int = 1) -> dict[str, Any]:
     return fact(seq=seq, appointment=appointment, number=number, claim="barcode", language="fi")
 
 
@@ -66,7 +67,12 @@ class Kiosk:
         self.token_url = f"{url}/v1/token"
 
     def assertion(self, key: ECKey | None = None, **other: Any) -> str:
-        claims = {"iss": self.name, "sub": self.name, "aud": self.token_url, "jti": secrets.token_hex(8)}
+        claims: dict[str, Any] = {
+            "iss": self.name,
+            "sub": self.name,
+            "aud": self.token_url,
+            "jti": secrets.token_hex(8),
+        }
         claims |= {"exp": int((self._now() + timedelta(minutes=4)).timestamp()), **other}
         return jwt.encode({"alg": "ES384"}, claims, key or self.key, algorithms=["ES384"])
 
@@ -85,7 +91,7 @@ class Kiosk:
         return results
 
     def changes(self, cursor: str | None = None, wait: int = 0) -> dict[str, Any]:
-        parameters = {"wait": str(wait)} | ({} if cursor is None else {"cursor": cursor})
+        parameters = {"wait": str(wait), **({} if cursor is None else {"cursor": cursor})}
         page: dict[str, Any] = self.http.get("/v1/changes", params=parameters).raise_for_status().json()
         return page
 
@@ -149,10 +155,15 @@ class Centre:
             return listing.refused(connection, None)
 
 
-def command(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command ``central`` as people run it."""
+def command(data: Path, *arguments: str) -> Result:
+    """The command ``central`` as people give it, in this process."""
+    return CliRunner().invoke(cli.app, [*arguments, "--data", str(data)])
+
+
+def elsewhere(data: Path, *arguments: str) -> str:
+    """The same in a process of its own; what it says."""
     line = [sys.executable, "-m", "central", *arguments, "--data", str(data)]
-    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True, timeout=30).stdout
 
 
 class Process:

@@ -1,0 +1,171 @@
+"""The change feed: everything, then what changes, with nothing left out."""
+
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from central import feed, seed
+from central.store import Store, changes
+from central.store.tables import change
+from tests.central.rig import SITE, Centre, Kiosk, check_in, elsewhere, of_kind
+
+PERSON = "010594Y9021"
+
+
+def everything(kiosk: Kiosk) -> tuple[dict[str, str], str, int]:
+    """Read a snapshot to its end: the status of each appointment, the cursor, and the pages that it took."""
+    found: dict[str, str] = {}
+    page, pages = kiosk.changes(), 1
+    assert page["snapshot"]
+    while True:
+        found |= {record["id"]: record["status"] for record in of_kind(page, "appointment")}
+        if not page["more"]:
+            return found, page["cursor"], pages
+        page, pages = kiosk.changes(page["cursor"]), pages + 1
+        assert page["snapshot"]
+
+
+def test_a_snapshot_has_the_site_and_two_days(centre: Centre) -> None:
+    centre.seed(
+        ("TOMORROW", PERSON, "2026-11-24T23:59:00+02:00"),
+        ("LATER", PERSON, "2026-11-25T00:00:00+02:00"),
+        ("YESTERDAY", PERSON, "2026-11-22T23:59:00+02:00"),
+    )
+    page = centre.kiosk().changes()
+    [site] = of_kind(page, "site")
+    assert (site["id"], site["zone"]) == (SITE, "Europe/Helsinki")
+    assert [one["id"] for one in of_kind(page, "appointment")] == ["A1", "A2", "A3", "TOMORROW"]
+    assert (page["snapshot"], page["more"]) == (True, False)
+
+
+def test_a_snapshot_in_pages_loses_nothing_that_changes_meanwhile(centre: Centre) -> None:
+    rows = [(f"B{number:04}", PERSON, "10:00") for number in range(1200)]
+    centre.seed(*rows)
+    kiosk = centre.kiosk()
+    found, _, pages = everything(kiosk)
+    assert (len(found), pages) == (1203, 3)
+    first = kiosk.changes()
+    centre.seed(("B0000", PERSON, "10:00"), status="cancelled")  # its page has been read
+    centre.seed(("B1199", PERSON, "10:00"), status="cancelled")  # its page is to come
+    centre.seed(("A0NEW", PERSON, "10:00"))
+    page, states = first, dict[str, str]()
+    for _ in range(4):
+        states |= {record["id"]: record["status"] for record in of_kind(page, "appointment")}
+        page = kiosk.changes(page["cursor"])
+    assert len(states) == 1204
+    assert {key for key, status in states.items() if status == "cancelled"} == {"B0000", "B1199"}
+    assert (page["snapshot"], page["records"]) == (False, [])
+
+
+def test_changes_are_told_once_in_their_newest_state(centre: Centre) -> None:
+    kiosk = centre.kiosk()
+    _, cursor, _ = everything(kiosk)
+    kiosk.send(check_in("A1", "A 001"))
+    centre.seed(("A2", "020594X903P", "12:00"))
+    centre.seed(("A2", "020594X903P", "13:00"))
+    centre.seed(("A3", "030594W903B", "2026-12-01T09:00:00+02:00"))
+    centre.seed(("FAR", PERSON, "2026-12-01T09:00:00+02:00"))
+    page = kiosk.changes(cursor)
+    told = {record["id"]: record for record in page["records"]}
+    assert told.keys() == {"A1", "A2", "A3"}
+    assert (told["A1"]["number"], told["A2"]["starts"]) == ("A 001", "2026-11-23T11:00:00Z")
+    assert told["A3"] == {"record": "gone", "id": "A3"}
+    assert kiosk.changes(page["cursor"])["records"] == []
+
+
+def test_a_seed_that_changes_nothing_tells_nothing(centre: Centre) -> None:
+    _, cursor, _ = everything(centre.kiosk())
+    centre.seed(("A1", "010594Y9032", "09:00"))
+    assert feed.Cursor.read(cursor) == feed.Cursor.read(everything(centre.kiosk("k2"))[1])
+
+
+def test_new_rules_of_a_site_are_told(centre: Centre, tmp_path: Path) -> None:
+    kiosk = centre.kiosk()
+    _, cursor, _ = everything(kiosk)
+    site = of_kind(kiosk.changes(), "site")[0] | {"roster_stale_minutes": "45"}
+    seed.load(centre.store, seed.Seed(site, []), None, centre.moment)
+    assert [record["roster_stale_minutes"] for record in kiosk.changes(cursor)["records"]] == [45]
+
+
+def test_a_cursor_that_says_nothing_begins_a_snapshot(centre: Centre) -> None:
+    kiosk = centre.kiosk()
+    assert all(kiosk.changes(cursor)["snapshot"] for cursor in ("", "nonsense", "WzFd", "%00", "é", "A" * 500))
+
+
+def test_a_cursor_expires_with_its_store_its_site_its_future_and_its_day(centre: Centre, tmp_path: Path) -> None:
+    _, text, _ = everything(kiosk := centre.kiosk())
+    now = feed.Cursor.read(text)
+    assert now is not None
+    other = Store.open(f"sqlite:///{tmp_path}/other.db")
+    elsewhere = [
+        feed.Cursor(other.identity, now.site, now.day, now.place),
+        feed.Cursor(now.store, "vuosaari", now.day, now.place),
+        feed.Cursor(now.store, now.site, now.day, now.place + 1),
+        feed.Cursor(now.store, now.site, now.day - timedelta(days=1), now.place),
+    ]
+    other.close()
+    assert all(kiosk.changes(cursor.text())["snapshot"] for cursor in elsewhere)
+    assert not kiosk.changes(text)["snapshot"]
+    centre.moment += timedelta(hours=15, minutes=10)  # 00:00 in Helsinki
+    assert kiosk.sign_in().changes(text)["snapshot"]
+
+
+def test_waiting_ends_with_its_time(centre: Centre) -> None:
+    kiosk = centre.kiosk()
+    _, cursor, _ = everything(kiosk)
+    began = time.monotonic()
+    assert kiosk.changes(cursor, wait=1)["records"] == []
+    assert 0.9 < time.monotonic() - began < 2
+    for wrong in ("-1", "1.5", "x", "1" * 20):
+        assert kiosk.http.get("/v1/changes", params={"wait": wrong}).status_code == 400
+
+
+def test_waiting_ends_at_once_with_an_arrival_at_another_kiosk(centre: Centre) -> None:
+    here, there = centre.kiosk("k1"), centre.kiosk("k2")
+    _, cursor, _ = everything(here)
+    sender = threading.Timer(0.3, lambda: there.send(check_in("A2", "A 005")))
+    sender.start()
+    began = time.monotonic()
+    [record] = here.changes(cursor, wait=20)["records"]
+    assert (record["id"], record["number"]) == ("A2", "A 005")
+    assert time.monotonic() - began < 2
+    sender.join()
+
+
+def test_waiting_ends_soon_with_a_change_by_another_process(centre: Centre) -> None:
+    kiosk = centre.kiosk()
+    _, cursor, _ = everything(kiosk)
+    ended: list[float] = []
+
+    def cancel() -> None:
+        assert elsewhere(centre.data, "cancel", "A1", "--site", SITE) == "A1: cancelled\n"
+        ended.append(time.monotonic())
+
+    canceller = threading.Thread(target=cancel)
+    canceller.start()
+    [record] = kiosk.changes(cursor, wait=20)["records"]
+    told = time.monotonic()
+    canceller.join()
+    assert (record["id"], record["status"]) == ("A1", "cancelled")
+    assert told - ended[0] < 0.5
+
+
+def test_a_change_elsewhere_does_not_end_the_waiting(centre: Centre) -> None:
+    kiosk = centre.kiosk()
+    _, cursor, _ = everything(kiosk)
+    threading.Timer(0.2, lambda: centre.seed(("V1", PERSON, "09:00"), site="vuosaari")).start()
+    page = kiosk.changes(cursor, wait=1)
+    assert page["records"] == []
+
+
+def test_the_log_of_changes_has_no_gaps(centre: Centre) -> None:
+    senders = [threading.Thread(target=centre.kiosk(f"k{n}").send, args=(check_in(f"X{n}"),)) for n in range(8)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    with centre.store.reading() as connection:
+        rows = connection.execute(change.select().order_by(change.c.seq)).all()
+        assert [row.seq for row in rows] == list(range(1, changes.places(connection)[SITE] + 1))
+        assert len(rows) == 3 + 8

@@ -1,0 +1,152 @@
+import logging
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.checkin.ticket import Ticket
+from kiosk.devices.printer.encode import BARRIER, encode, parting
+from kiosk.devices.printer.layout import arrange, number, wrap
+from kiosk.devices.printer.letters import printable
+from kiosk.devices.printer.profile import PROFILES, PrinterProfile
+from kiosk.devices.simulated.escpos_machine import EscposMachine
+from kiosk.devices.simulated.slip import Slip
+
+EVERY = pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES.keys())
+
+
+def slip_of(ticket: Ticket[str], profile: PrinterProfile) -> Slip:
+    machine = EscposMachine(profile.dots)
+    assert machine.feed(encode(ticket, profile) + BARRIER) == b"\x00"
+    assert machine.unknown == {}
+    (slip,) = machine.slips
+    return slip
+
+
+@EVERY
+def test_the_slip_says_what_the_ticket_says(ticket: Ticket[str], profile: PrinterProfile) -> None:
+    slip = slip_of(ticket, profile)
+    assert slip.number == "A 042"
+    for words in (ticket.site, ticket.number_label, ticket.place_label, ticket.place, ticket.way, *ticket.sentences):
+        assert words is not None
+        assert words in slip.words
+
+
+@EVERY
+def test_number_then_place_then_the_rest(ticket: Ticket[str], profile: PrinterProfile) -> None:
+    slip = slip_of(ticket, profile)
+    height = {line.text: line.height for line in slip.lines}
+    assert height["A 042"] * 17 / 8 >= 15
+    assert height["A 042"] > height["Odotusalue" if profile.dots < 500 else "Odotusalue B2"] > height["Vuoronumeronne"]
+    for line in slip.lines:
+        assert line.runs[0].x >= 0
+        assert line.runs[-1].end <= profile.dots
+
+
+@EVERY
+def test_nothing_is_lost_to_the_cutter(ticket: Ticket[str], profile: PrinterProfile) -> None:
+    slip = slip_of(ticket, profile)
+    last = slip.lines[-1]
+    assert slip.length - (last.y + last.tall) >= 40
+
+
+@EVERY
+@pytest.mark.parametrize("text", ["1", "A 1", "A 042", "AB 1042", "KALASATAMA 12345"])
+def test_the_number_is_as_large_as_the_paper_allows(text: str, profile: PrinterProfile) -> None:
+    line = number(text, profile.dots)
+    assert line.height == 8
+    assert len(text) * 12 * line.width <= profile.dots
+    assert line.width == 8 or len(text) * 12 * (line.width + 1) > profile.dots
+
+
+@settings(deadline=None)
+@given(words=st.text(st.characters(codec="cp858", exclude_categories=["Cc", "Cf"]), max_size=80))
+def test_every_letter_of_the_page_comes_back(words: str) -> None:
+    ticket = Ticket("B 7", "åäöÅÄÖ", "Ängs vårdcentral", "Plats", words, None, ("Öppet till kl. 16.",))
+    slip = slip_of(ticket, PROFILES["epson-80"])
+    assert words.replace(" ", "").replace("\xa0", "") in slip.text.replace(" ", "").replace("\n", "")
+    assert "åäöÅÄÖ" in slip.text
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60), st.text(max_size=20))
+def test_no_text_becomes_a_command(words: str, digits: str) -> None:
+    ticket = Ticket(digits, words, words, words, words, words, (words, words))
+    data = encode(ticket, PROFILES["epson-58"])
+    machine = EscposMachine(384)
+    machine.feed(data)
+    assert machine.unknown == {}
+    assert data.count(b"\x1dV") == 1
+    assert b"\x10" not in data
+
+
+def test_a_hostile_name_is_printed_as_text(ticket: Ticket[str]) -> None:
+    hostile = replace(ticket, place="B2\x1dV\x00\x1b@\x10\x04\x01\nC3", number="A\x1b@ 1")
+    slip = slip_of(hostile, PROFILES["epson-80"])
+    assert slip.number == "A@ 1"
+    assert "B2 V@ C3" in slip.words
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("klo 9.00–9.30", "klo 9.00-9.30"),
+        ("”Matti’s” …", '"Matti\'s" ...'),
+        ("a\N{COMBINING DIAERESIS}", "ä"),
+        ("Łódź", "?ódz"),
+        ("šž", "sz"),
+        ("klo\N{NO-BREAK SPACE}9", "klo\N{NO-BREAK SPACE}9"),
+        ("mul\N{SOFT HYPHEN}ta", "multa"),
+        ("你好", "??"),
+    ],
+)
+def test_what_the_page_lacks_is_stood_in_for(text: str, shown: str) -> None:
+    def fits(letter: str) -> bool:
+        try:
+            return bool(letter.encode("cp858"))
+        except UnicodeEncodeError:
+            return False
+
+    assert printable(text, fits) == shown
+
+
+@given(st.text(max_size=120), st.integers(1, 48))
+def test_wrapping_loses_no_letter_and_fits(text: str, columns: int) -> None:
+    lines = wrap(text, columns)
+    assert all(0 < len(line) <= columns for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "").replace("\t", "")
+
+
+def test_wrapped_lines_are_balanced() -> None:
+    assert wrap("Toinen kerros, hissi takananne oikealla", 36) == ["Toinen kerros, hissi", "takananne oikealla"]
+
+
+def test_empty_words_take_no_line() -> None:
+    bare = Ticket("1", "", "", "", "", None, ())
+    assert [line.text for line in arrange(bare, 576) if line.text] == ["1", "─" * 16]
+
+
+def test_parting_cuts_off_a_half_slip() -> None:
+    machine = EscposMachine()
+    machine.feed(b"\x1b@half a sl" + b"ip\n" + parting(PROFILES["epson-80"]))
+    assert [slip.text for slip in machine.torn] == ["half a slip"]
+
+
+def test_a_partial_cut_is_a_matter_of_the_profile(ticket: Ticket[str]) -> None:
+    assert encode(ticket, PrinterProfile(partial_cut=True)).endswith(b"\x1dV\x01")
+
+
+def test_the_encoder_is_loaded_late_and_leaves_nothing_behind(ticket: Ticket[str]) -> None:
+    code = (
+        "import sys, kiosk.devices.printer.driver as driver, logging, pathlib, tempfile\n"
+        "assert 'escpos' not in sys.modules and 'PIL' not in sys.modules\n"
+        "driver.warm_up()\n"
+        "from escpos import capabilities\n"
+        "assert not pathlib.Path(capabilities.pickle_dir).exists()\n"
+        "assert not logging.getLogger().handlers\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+    assert logging.getLogger("escpos").handlers == []

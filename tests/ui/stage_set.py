@@ -1,0 +1,75 @@
+"""A window with real pages and a finger."""
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQuick import QQuickItem
+from PySide6.QtTest import QTest
+
+from kiosk.checkin import visit
+from kiosk.checkin.page import Page
+from kiosk.ui import scene
+from kiosk.ui.bridge import Bridge
+from kiosk.ui.window import KioskWindow
+from tests.ui.every_page import every_page, frame_in
+
+PORTRAIT = (1080, 1920)
+LANDSCAPE = (1920, 1080)
+PIXELS_PER_MM = 4.0
+
+
+class Events(list[visit.Chosen | visit.Keyed | visit.LanguageChosen]):
+    """What the screen sent."""
+
+
+class StageSet:
+    def __init__(self, app: QGuiApplication, events: Events) -> None:
+        self.app = app
+        self.touches = 0
+        self.bridge = Bridge(events.append, self._touched)
+        self.finger = QTest.createTouchDevice()
+        self.window = self._raise(PORTRAIT)
+
+    def _raise(self, size: tuple[int, int], pixels_per_mm: float = PIXELS_PER_MM) -> KioskWindow:
+        window = KioskWindow(self.bridge, pixels_per_mm, closable=True, calm=True)
+        window.resize(*size)
+        window.show()
+        self.app.processEvents()
+        return window
+
+    def turn(self, size: tuple[int, int], pixels_per_mm: float = PIXELS_PER_MM) -> None:
+        """Put up a screen of another size."""
+        self.strike()
+        self.window = self._raise(size, pixels_per_mm)
+
+    def strike(self) -> None:
+        self.window.hide()
+        self.window.deleteLater()
+        self.app.processEvents()
+
+    def _touched(self) -> None:
+        self.touches += 1
+
+    def show(self, name: str, language: str = "fi") -> Page[str]:
+        page = every_page(language)[name]
+        self.window.show_page(page, frame_in(language))
+        return page
+
+    def item(self, name: str) -> QQuickItem:
+        item = scene.find(self.window.root, name)
+        assert item is not None, f"{name} is not on the screen"
+        return item
+
+    def press(self, point: QPoint, finger: int = 0) -> None:
+        QTest.touchEvent(self.window, self.finger).press(finger, point)
+
+    def move(self, point: QPoint, finger: int = 0) -> None:
+        QTest.touchEvent(self.window, self.finger).move(finger, point)
+        self.app.processEvents()
+
+    def release(self, point: QPoint, finger: int = 0) -> None:
+        QTest.touchEvent(self.window, self.finger).release(finger, point)
+
+    def touch(self, name: str) -> None:
+        point = scene.centre(self.item(name))
+        self.press(point)
+        self.release(point)

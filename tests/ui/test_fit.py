@@ -1,0 +1,130 @@
+"""Every page in every language on every screen: nothing cut off, nothing over another, everything large enough."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtQuick import QQuickItem
+
+from kiosk.ui import scene
+from tests.ui.every_page import every_page, frame_in
+from tests.ui.stage_set import LANDSCAPE, PIXELS_PER_MM, PORTRAIT, StageSet
+
+TARGET_MM = 20.0
+LEAST_CAPITALS_MM = 4.8
+CAPITALS_OF_SIZE = 0.714
+LEAST_NUMBER_MM = 25.0
+
+SCREENS = [PORTRAIT, LANDSCAPE, (1280, 1024), (768, 1366)]
+LANGUAGES = ["fi", "sv", "en"]
+
+
+def controls(root: QQuickItem) -> list[QQuickItem]:
+    kinds = ("choice:", "key:", "language:")
+    return [item for item in scene.visible_items(root) if item.objectName().startswith(kinds)]
+
+
+def texts(root: QQuickItem) -> list[QQuickItem]:
+    return [item for item in scene.visible_items(root) if scene.is_text(item)]
+
+
+def holders(item: QQuickItem, root: QQuickItem) -> list[QQuickItem]:
+    parents = []
+    while item != root:
+        item = item.parentItem()
+        parents.append(item)
+    return parents
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_page_fits(stage_set: StageSet, size: tuple[int, int], language: str) -> None:
+    stage_set.turn(size)
+    root = stage_set.window.root
+    for name in every_page(language):
+        stage_set.show(name, language)
+        where = f"{name} in {language} on {size}"
+        assert not root.property("overfull"), where
+        for text in texts(root):
+            words = f"{where}: {text.property('text')!r}"
+            assert not text.property("truncated"), words
+            assert text.property("contentWidth") <= text.width() + 1, words
+            assert text.height() >= text.implicitHeight() - 1, words
+            for holder in holders(text, root):
+                if holder.width() > 0 and holder.height() > 0 and not holder.inherits("QQuickShape"):
+                    inside = holder.mapRectFromItem(text, text.boundingRect())
+                    assert inside.left() >= -1, words
+                    assert inside.right() <= holder.width() + 1, words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_target_is_large_and_on_the_screen_and_by_itself(
+    stage_set: StageSet, size: tuple[int, int], language: str
+) -> None:
+    stage_set.turn(size)
+    root = stage_set.window.root
+    for name in every_page(language):
+        stage_set.show(name, language)
+        areas = {item.objectName(): scene.area(item) for item in controls(root)}
+        for control, area in areas.items():
+            where = f"{control} of {name} in {language} on {size}: {area}"
+            assert area.width() >= TARGET_MM * PIXELS_PER_MM, where
+            assert area.height() >= TARGET_MM * PIXELS_PER_MM, where
+            assert root.boundingRect().contains(area), where
+            others = [other for other in areas.items() if other[0] != control]
+            assert not [other for other, there in others if area.intersects(there)], where
+
+
+@pytest.mark.parametrize("size", SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_letters_can_be_read(stage_set: StageSet, size: tuple[int, int]) -> None:
+    stage_set.turn(size)
+    root = stage_set.window.root
+    for name in every_page("fi"):
+        stage_set.show(name)
+        for text in texts(root):
+            capitals = text.property("font").pixelSize() * CAPITALS_OF_SIZE / PIXELS_PER_MM
+            assert capitals >= LEAST_CAPITALS_MM - 0.1, f"{name} on {size}: {text.property('text')!r} {capitals:.1f}"
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+def test_the_number_is_huge_and_larger_still_without_a_slip(stage_set: StageSet, size: tuple[int, int]) -> None:
+    stage_set.turn(size)
+
+    def capitals() -> float:
+        number = next(item for item in texts(stage_set.window.root) if item.property("text") == "B 042")
+        return float(number.property("font").pixelSize()) * CAPITALS_OF_SIZE / PIXELS_PER_MM
+
+    stage_set.show("done-registered")
+    with_slip = capitals()
+    stage_set.show("done-alone")
+    assert with_slip >= LEAST_NUMBER_MM
+    assert capitals() > with_slip
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+def test_keys_and_strip_never_move(stage_set: StageSet, size: tuple[int, int]) -> None:
+    stage_set.turn(size)
+
+    def places(kind: str) -> dict[str, tuple[float, float]]:
+        areas = {i.objectName(): scene.area(i) for i in controls(stage_set.window.root)}
+        return {name: (area.x(), area.y()) for name, area in areas.items() if name.startswith(kind)}
+
+    keys, strips = [], []
+    for name in ("type-empty", "type-half", "type-full", "type-mistake"):
+        stage_set.show(name)
+        keys.append(places("key:"))
+    for language in LANGUAGES:
+        for name in ("welcome", "confirm", "done-recorded", "no-match"):
+            stage_set.show(name, language)
+            strips.append(places("language:"))
+    assert len(keys[0]) == 33
+    assert all(key == keys[0] for key in keys)
+    assert all(strip == strips[0] for strip in strips)
+
+
+def test_much_longer_words_get_smaller_rather_than_cut(stage_set: StageSet) -> None:
+    page = every_page("fi")["done-recorded-alone"]
+    longer = replace(page, sentences=(page.sentences[0] * 2, page.sentences[1] * 3))
+    stage_set.window.show_page(longer, frame_in("fi"))
+    assert stage_set.window.root.property("squeeze") < 1
+    assert not stage_set.window.root.property("overfull")

@@ -1,0 +1,31 @@
+"""Every reference to ``None`` is given back as often as it is taken (docs/adr/0005-pyside-6-11.md)."""
+
+import sys
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtQuick import QQuickItem, QQuickView
+from pytestqt.qtbot import QtBot
+
+CALLS = 200
+NOISE = 20
+"""Other threads and caches take and give a few meanwhile."""
+
+
+@pytest.mark.parametrize("call", ["title", "update", "timer", "polish", "name", "property"])
+def test_calls_that_return_nothing_cost_no_reference(qtbot: QtBot, call: str) -> None:
+    view, item, timer, thing = QQuickView(), QQuickItem(), QTimer(), QObject()
+    calls: dict[str, Callable[[], object]] = {
+        "title": lambda: view.setTitle("kiosk"),
+        "update": view.update,
+        "timer": timer.stop,
+        "polish": item.ensurePolished,
+        "name": lambda: thing.setObjectName("kiosk"),
+        "property": lambda: thing.property("not-there"),
+    }
+    before = sys.getrefcount(None)
+    for _ in range(CALLS):
+        calls[call]()
+    assert abs(sys.getrefcount(None) - before) < NOISE
+    view.destroy()

@@ -1,0 +1,115 @@
+"""What a finger does: real touches on the real QML."""
+
+from PySide6.QtCore import QPoint
+from pytestqt.qtbot import QtBot
+
+from kiosk.checkin.visit import Chosen, Keyed, LanguageChosen
+from kiosk.ui import scene
+from tests.ui.stage_set import Events, StageSet
+
+
+def test_a_touch_sends_exactly_one_event_on_release(stage_set: StageSet, events: Events) -> None:
+    stage_set.show("confirm")
+    point = scene.centre(stage_set.item("choice:check-in"))
+    stage_set.press(point)
+    assert events == []
+    stage_set.release(point)
+    assert events == [Chosen("check-in")]
+
+
+def test_a_finger_that_slides_off_chooses_nothing(stage_set: StageSet, events: Events) -> None:
+    stage_set.show("confirm")
+    point = scene.centre(stage_set.item("choice:check-in"))
+    off = QPoint(point.x(), 40)
+    stage_set.press(point)
+    stage_set.move(off)
+    stage_set.release(off)
+    assert events == []
+
+
+def test_a_finger_may_rest_as_long_as_it_likes(stage_set: StageSet, events: Events, qtbot: QtBot) -> None:
+    stage_set.show("confirm")
+    point = scene.centre(stage_set.item("choice:check-in"))
+    stage_set.press(point)
+    # Longer than what Qt takes for a long press.
+    qtbot.wait(900)
+    stage_set.release(point)
+    assert events == [Chosen("check-in")]
+
+
+def test_a_hand_that_leans_on_the_screen_disturbs_nothing(stage_set: StageSet, events: Events) -> None:
+    stage_set.show("confirm")
+    stage_set.press(QPoint(20, 900), finger=7)
+    point = scene.centre(stage_set.item("choice:check-in"))
+    stage_set.press(point)
+    stage_set.release(point)
+    assert events == [Chosen("check-in")]
+
+
+def test_a_double_strike_chooses_once(stage_set: StageSet, events: Events, qtbot: QtBot) -> None:
+    stage_set.show("confirm")
+    stage_set.touch("choice:check-in")
+    stage_set.touch("choice:check-in")
+    stage_set.show("done-registered")
+    stage_set.touch("choice:finish")
+    assert events == [Chosen("check-in")]
+    qtbot.waitUntil(lambda: not stage_set.window.resting)
+    stage_set.touch("choice:finish")
+    assert events == [Chosen("check-in"), Chosen("finish")]
+
+
+def test_quick_typing_loses_no_key_but_a_key_struck_twice_counts_once(stage_set: StageSet, events: Events) -> None:
+    stage_set.show("type-empty")
+    for key in "0131":
+        stage_set.touch(f"key:{key}")
+    stage_set.touch("key:1")
+    stage_set.touch("choice:erase")
+    stage_set.touch("key:2")
+    assert events == [Keyed("0"), Keyed("1"), Keyed("3"), Keyed("1"), Chosen("erase"), Keyed("2")]
+
+
+def test_a_key_that_cannot_follow_sends_nothing(stage_set: StageSet, events: Events) -> None:
+    stage_set.show("type-empty")
+    assert not stage_set.item("key:A").isEnabled()
+    stage_set.touch("key:A")
+    stage_set.touch("choice:ready")
+    assert events == []
+
+
+def test_the_code_can_be_handed_in_once_it_is_complete(stage_set: StageSet, events: Events) -> None:
+    stage_set.show("type-full")
+    stage_set.touch("choice:ready")
+    assert events == [Chosen("ready")]
+
+
+def test_a_language_is_chosen_from_the_strip(stage_set: StageSet, events: Events) -> None:
+    stage_set.show("welcome")
+    stage_set.touch("language:sv")
+    assert events == [LanguageChosen("sv")]
+
+
+def test_every_touch_is_heard_even_one_that_hits_nothing(stage_set: StageSet, events: Events) -> None:
+    stage_set.show("welcome")
+    stage_set.press(QPoint(5, 5))
+    stage_set.release(QPoint(5, 5))
+    assert stage_set.touches == 1
+    assert events == []
+
+
+def test_news_on_the_page_does_not_take_the_button_from_under_the_finger(stage_set: StageSet, events: Events) -> None:
+    stage_set.show("done-recorded")
+    point = scene.centre(stage_set.item("choice:finish"))
+    stage_set.press(point)
+    stage_set.show("done-registered")
+    stage_set.release(point)
+    assert events == [Chosen("finish")]
+
+
+def test_a_finger_that_comes_down_on_one_page_means_nothing_on_the_next(stage_set: StageSet, events: Events) -> None:
+    stage_set.show("confirm")
+    point = scene.centre(stage_set.item("choice:not-mine"))
+    stage_set.press(point)
+    stage_set.show("more-time")
+    assert stage_set.item("choice:finish").contains(stage_set.item("choice:finish").mapFromScene(point))
+    stage_set.release(point)
+    assert events == []
