@@ -94,7 +94,8 @@ def judge(reading: Reading, kiosk: str, held: Held | None, arrived: bool) -> Rul
             return Ruling(Verdict.REFUSED, Reason.OTHER_KIOSK)
         if (held.kind, held.details) != (reading.message.kind, reading.message.details):
             return Ruling(Verdict.REFUSED, Reason.ALTERED)
-        return Ruling(Verdict.DUPLICATE, held.reason)
+        # A conflict stays one, however often its answer is lost: the kiosk must never take it for its own arrival.
+        return Ruling(Verdict.DUPLICATE if held.reason is None else Verdict.CONFLICT, held.reason)
     if reading.check_in is not None and arrived:
         return Ruling(Verdict.CONFLICT, Reason.ALREADY_ARRIVED)
     return Ruling(Verdict.RECORDED)

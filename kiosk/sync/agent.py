@@ -181,7 +181,8 @@ class Downlink:
         tries = 0
         while not stop.is_set():
             try:
-                take_news(self._centre, self._roster, self._clock, wait=LONG_POLL)
+                # After a failure the first question is short, so that a line that is back is known at once.
+                take_news(self._centre, self._roster, self._clock, wait=0 if tries else LONG_POLL)
             except CentreError as error:
                 self._reporter.failed(error)
                 tries += 1

@@ -52,6 +52,9 @@ class StageSet:
     def show(self, name: str, language: str = "fi") -> Page[str]:
         page = every_page(language)[name]
         self.window.show_page(page, frame_in(language))
+        # What the next frame would do before it draws.
+        for item in list(scene.visible_items(self.window.root)):
+            item.ensurePolished()
         return page
 
     def item(self, name: str) -> QQuickItem:

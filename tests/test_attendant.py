@@ -1,0 +1,234 @@
+"""The attendant with the real memory: what is shown, in order, and what is kept."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from kiosk.attendant import Attendant, Inbox, Nudged, Stop
+from kiosk.checkin import visit
+from kiosk.checkin.facts import FactKind, Receipt, Verdict
+from kiosk.checkin.hashing import hashed
+from kiosk.checkin.identity import Scan
+from kiosk.checkin.page import Frame, Page
+from kiosk.checkin.ticket import PrintOutcome, PrintResult, Ticket
+from kiosk.checkin.wording import Text
+from kiosk.offline.journal import SqlJournal
+from kiosk.offline.outbox import SqlOutbox
+from kiosk.offline.roster import SqlRoster, SqlRosterStore
+from kiosk.offline.store import Connection, Store
+from kiosk.ports import News, RosterRow
+from tests.conftest import HandClock
+from tests.example_site import SITE, appointment
+
+SITE_KEY = b"k" * 32
+CARD = visit.Scanned(Scan("010594Y9032"))
+PATIENCE = 10.0
+
+
+@dataclass
+class Lobby:
+    """The world around the attendant, recording what it is told. It stands at the ports, where the world begins."""
+
+    pages: "queue.Queue[Page[Text]]" = field(default_factory=queue.Queue)
+    slips: list[tuple[Ticket[Text], str, int]] = field(default_factory=list)
+    rings: list[str] = field(default_factory=list)
+    rung: threading.Event = field(default_factory=threading.Event)
+
+    def show(self, page: Page[Text], frame: Frame[Text]) -> None:
+        self.pages.put(page)
+
+    def print(self, ticket: Ticket[Text], language: str, job: int) -> None:
+        self.slips.append((ticket, language, job))
+
+    def new_fact(self) -> None:
+        self.rings.append("fact")
+
+    def pull(self) -> None:
+        self.rings.append("pull")
+        self.rung.set()
+
+    def next(self, name: str) -> Page[Text]:
+        page = self.pages.get(timeout=PATIENCE)
+        assert page.name == name
+        return page
+
+
+@dataclass
+class Serving:
+    lobby: Lobby
+    inbox: Inbox
+    connection: Connection
+    clock: HandClock
+
+    def news(self, *names: str, cursor: str | None = None) -> None:
+        """The sync process takes a page of the feed."""
+        rows = [RosterRow(appointment(name), (hashed(SITE_KEY, "010594Y9032"),)) for name in names]
+        news = News(f"{cursor}+", snapshot=cursor is None, complete=True, rows=rows, site=SITE)
+        assert SqlRosterStore(self.connection).apply(news, cursor, self.clock.now())
+
+    def pulls(self) -> None:
+        """Return when the attendant has asked for news."""
+        assert self.lobby.rung.wait(PATIENCE)
+
+    def checked_in(self) -> Page[Text]:
+        self.inbox.put(CARD)
+        self.lobby.next("looking")
+        self.lobby.next("confirm")
+        self.inbox.put(visit.Chosen("check-in"))
+        self.lobby.next("recording")
+        return self.lobby.next("done")
+
+
+@contextmanager
+def serving(store: Store, clock: HandClock, *names: str, printer: bool = True) -> Iterator[Serving]:
+    lobby, inbox = Lobby(), queue.SimpleQueue()
+    with store.connect() as other:
+        served = Serving(lobby, inbox, other, clock)
+        if names:
+            served.news(*names)
+
+        def run() -> None:
+            with store.connect() as connection:
+                roster = SqlRoster(connection, SITE_KEY)
+                Attendant(
+                    inbox,
+                    clock=clock,
+                    roster=roster,
+                    journal=SqlJournal(connection, site=roster.site, reserve_series="K", clock=clock),
+                    printer=lobby if printer else None,
+                    screen=lobby,
+                    line=lobby,
+                    home_language="fi",
+                ).run()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        try:
+            yield served
+        finally:
+            inbox.put(Stop())
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
+
+
+def test_a_check_in_is_told_only_after_it_is_on_the_disk(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "A1") as served:
+        served.lobby.next("welcome")
+        page = served.checked_in()
+        assert page.sign.value == "recorded"
+        (fact,) = SqlOutbox(served.connection).due(clock.now(), 10)
+        assert page.card is not None
+        assert fact.details["number"] == page.card.number == "K 001"
+        SqlOutbox(served.connection).settle([Receipt(fact.seq, Verdict.RECORDED, "r")], clock.now())
+        served.inbox.put(Nudged("receipts"))
+        assert served.lobby.next("done").sign.value == "registered"
+        assert served.lobby.rings == ["fact"]
+
+
+def test_a_lost_wake_up_only_delays(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "A1") as served:
+        served.lobby.next("welcome")
+        served.checked_in()
+        SqlOutbox(served.connection).settle([Receipt(1, Verdict.RECORDED, "r")], clock.now())
+        clock.let_pass(1.1)
+        assert served.lobby.next("done").sign.value == "registered"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"),
+    [(PrintOutcome.PRINTED, FactKind.TICKET_PRINTED), (PrintOutcome.FAILED, FactKind.PRINT_FAILED)],
+)
+def test_what_became_of_the_slip_is_a_fact(
+    store: Store, clock: HandClock, outcome: PrintOutcome, kind: FactKind
+) -> None:
+    with serving(store, clock, "A1") as served:
+        served.lobby.next("welcome")
+        served.checked_in()
+        ((slip, language, job),) = served.lobby.slips
+        assert (slip.number, language, job) == ("K 001", "fi", 1)
+        # The client is gone before the printer answers.
+        served.inbox.put(visit.Chosen("finish"))
+        served.lobby.next("welcome")
+        served.inbox.put(visit.TicketEnded(PrintResult(1, outcome)))
+        served.inbox.put(CARD)
+        served.lobby.next("looking")
+        served.lobby.next("already-in")
+        assert [fact.kind for fact in SqlOutbox(served.connection).due(clock.now(), 10)] == [FactKind.CHECKED_IN, kind]
+
+
+def test_without_a_printer_the_number_stands_alone(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "A1", printer=False) as served:
+        served.lobby.next("welcome")
+        served.checked_in()
+        page = served.lobby.next("done")
+        assert page.card is not None
+        assert page.card.number_alone
+
+
+def test_a_client_whom_nobody_knows_yet_is_found_after_a_pull(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "B9") as served:
+        served.connection.execute("DELETE FROM identifier")
+        served.lobby.next("welcome")
+        served.inbox.put(CARD)
+        served.lobby.next("looking")
+        served.pulls()
+        served.news("A1", cursor="None+")
+        served.inbox.put(Nudged("pulled"))
+        served.lobby.next("confirm")
+        assert served.lobby.rings == ["pull"]
+
+
+def test_nobody_waits_longer_than_two_seconds_for_the_network(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "B9") as served:
+        served.connection.execute("DELETE FROM identifier")
+        served.lobby.next("welcome")
+        served.inbox.put(CARD)
+        served.lobby.next("looking")
+        served.pulls()
+        clock.let_pass(2.0)
+        served.lobby.next("no-match")
+
+
+def test_a_kiosk_without_its_site_is_closed_until_it_comes(store: Store, clock: HandClock) -> None:
+    with serving(store, clock) as served:
+        served.lobby.next("closed")
+        served.inbox.put(CARD)
+        served.news("A1")
+        served.inbox.put(Nudged("roster"))
+        served.lobby.next("welcome")
+
+
+def test_who_walks_away_is_asked_and_then_forgotten(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "A1") as served:
+        served.lobby.next("welcome")
+        served.inbox.put(CARD)
+        served.lobby.next("looking")
+        served.lobby.next("confirm")
+        clock.let_pass(29)
+        served.inbox.put(visit.Touched())
+        served.inbox.put(visit.LanguageChosen("sv"))
+        served.lobby.next("confirm")
+        clock.let_pass(30)
+        assert served.lobby.next("more-time").language == "sv"
+        clock.let_pass(20)
+        assert served.lobby.next("welcome").language == "fi"
+
+
+def test_a_disk_that_takes_no_write_is_admitted(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "A1") as served:
+        served.lobby.next("welcome")
+        served.connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON fact BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+        served.inbox.put(CARD)
+        served.lobby.next("looking")
+        served.lobby.next("confirm")
+        served.inbox.put(visit.Chosen("check-in"))
+        served.lobby.next("recording")
+        assert served.lobby.next("not-recorded").sign.value == "not-registered"
+        assert served.lobby.slips == []
+        assert served.lobby.rings == []
