@@ -7,6 +7,7 @@ READY := $(VENV)/.ready
 CATALOGUES := $(wildcard kiosk/locale/*/LC_MESSAGES/kiosk.po)
 WORDS := $(CATALOGUES:.po=.mo)
 OUT ?= out
+ROUNDS ?= 2000
 
 .PHONY: demo test check lint types qml units scenarios bench lock format clean
 
@@ -23,7 +24,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 qml: $(READY)
-	find kiosk/ui/qml -name '*.qml' -print0 | xargs -0 $(BIN)/pyside6-qmllint --max-warnings 0 -I kiosk/ui/qml
+	$(BIN)/pyside6-qmllint --max-warnings 0 $$(find $(CURDIR)/kiosk/ui/qml -name '*.qml')
 
 units: $(READY) $(WORDS)
 	$(BIN)/pytest -n 2
@@ -32,7 +33,7 @@ scenarios: $(READY) $(WORDS)  ## Play every scenario with pictures in out/scenar
 	$(BIN)/kiosk scenario scenarios/*.yaml --headless --out $(OUT)/scenarios
 
 bench: $(READY)  ## Speed, as ratios against the disk itself
-	$(BIN)/python -m benchmarks.check_in
+	$(BIN)/python -m benchmarks.check_in --rounds $(ROUNDS)
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -12,6 +12,8 @@ app = typer.Typer(help="Self-service check-in kiosk for health centres.", no_arg
 
 T = TypeVar("T")
 
+DEMO = Path("scenarios/first-check-in.yaml")
+
 ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration file.")]
 
 
@@ -63,11 +65,12 @@ def scenario(
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Where pictures and the slip go when there is no display.")] = Path("out"),
+    script: Annotated[Path, typer.Option(help="The scenario played when there is no display.")] = DEMO,
 ) -> None:
     """Try the whole kiosk: in windows where there is a display, else a played visit with pictures in OUT."""
     from kiosk.scenario.demo import run_demo
 
-    raise typer.Exit(run_demo(out))
+    raise typer.Exit(run_demo(out, script))
 
 
 def _config(path: Path) -> Config:

@@ -85,7 +85,8 @@ class Serving:
 
 @contextmanager
 def serving(store: Store, clock: HandClock, *names: str, printer: bool = True) -> Iterator[Serving]:
-    lobby, inbox = Lobby(), queue.SimpleQueue()
+    lobby = Lobby()
+    inbox: Inbox = queue.SimpleQueue()
     with store.connect() as other:
         served = Serving(lobby, inbox, other, clock)
         if names:

@@ -85,8 +85,7 @@ class Stage:
             self._processes[name] = subprocess.Popen(
                 self._commands()[name], env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        ready = {"central": self._centre_answers, "screen": self.stagehand.is_there, "sync": lambda: True}[name]
-        wait_until(lambda: self._alive(name) and ready(), START_SECONDS, f"{name} serves")
+        wait_until(lambda: self._alive(name) and self._serves(name), START_SECONDS, f"{name} serves")
 
     def kill(self, name: str) -> None:
         """End a process as a power cut would: SIGKILL. Raises ``StageError`` where it does not run."""
@@ -186,6 +185,11 @@ class Stage:
             log = (self.plan.folder / f"{name}.log").read_text(errors="replace")
             raise StageError(f"{name} ended with {code}: {log.strip()[-600:]}")
         return True
+
+    def _serves(self, name: str) -> bool:
+        if name == "screen":
+            return self.stagehand.is_there()
+        return name == "sync" or self._centre_answers()
 
     def _centre_answers(self) -> bool:
         try:

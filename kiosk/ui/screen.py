@@ -59,14 +59,16 @@ def _serve(options: ScreenOptions, bridge: Bridge, time_words: Callable[[], str]
     window = KioskWindow(bridge, _scale(options, app), closable=options.windowed, calm=options.calm)
     album = Album(window, options.pictures) if options.pictures or options.stage else None
 
+    def tell_time() -> None:
+        window.show_time(time_words())
+
     def show_waiting() -> None:
         for page, frame in bridge.pages():
+            # With the page, for another language may write the time another way.
+            tell_time()
             window.show_page(page, frame)
             if album is not None:
                 album.page_shown(page)
-
-    def tell_time() -> None:
-        window.show_time(time_words())
 
     clock = QTimer(window)
     clock.timeout.connect(tell_time)

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.checkin import rules, ticket, visit
 from kiosk.checkin.appointment import Arrival, Standing
-from kiosk.checkin.identity import ClaimKind, ReadFailure
+from kiosk.checkin.identity import Claim, ClaimKind, ReadFailure
 from kiosk.checkin.page import Page
 from kiosk.checkin.tell import frame, tell
 from kiosk.checkin.ticket import PrintOutcome
@@ -25,7 +25,7 @@ def states(kind: ClaimKind, language: str) -> Iterator[visit.State]:
     yield visit.Closed(language)
     yield visit.Welcome(language)
     yield visit.Entering(language, "01059", mistake=True)
-    yield visit.Looking(language, visit.identity.Claim(kind, "010594Y9032"))
+    yield visit.Looking(language, Claim(kind, "010594Y9032"))
     yield visit.Confirming(language, kind, BOOKED)
     yield visit.Recording(language, kind, BOOKED)
     for standing in Standing:

@@ -193,7 +193,8 @@ def test_with_the_cable_out_facts_wait_and_then_leave_at_once(centre: CentreProc
 
 
 def test_the_long_poll_brings_news_at_once_and_tells_when_the_line_is_back(centre: CentreProcess, kiosk: Kiosk) -> None:
-    stop, rings = threading.Event(), []
+    stop = threading.Event()
+    rings: list[str] = []
     memory = enrolled_store(kiosk.config.state)
     assert memory is not None
 
