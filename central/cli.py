@@ -91,7 +91,7 @@ def arrivals(as_json: AsJson = False, site: MaybeSite = None, data: Data = DATA,
         for one in (arrival, *arrival.conflicts):
             moments = [_local(moment, zones.get(one.site)) for moment in (one.arrived_at, one.received_at)]
             table.add_row(one.site, one.appointment, one.number, *moments, one.kiosk, one.fact, _notes(one))
-    Console().print(table)
+    _console().print(table)
     if parked:
         print(f"refused facts: {parked} (central refused)")
 
@@ -107,7 +107,7 @@ def refused(as_json: AsJson = False, site: MaybeSite = None, data: Data = DATA, 
     table = Table("Site", "Kiosk", "Received", "Reason", "Bytes")
     for one in found:
         table.add_row(one.site, one.kiosk, one.received_at.isoformat(timespec="seconds"), one.reason, str(one.bytes))
-    Console().print(table)
+    _console().print(table)
 
 
 @app.command("enrol-code")
@@ -168,6 +168,11 @@ def _open(data: Path, database: str | None) -> Store:
 
 def _local(moment: datetime, zone: str | None) -> str:
     return moment.astimezone(ZoneInfo(zone) if zone else None).strftime("%d.%m. %H:%M:%S")
+
+
+def _console() -> Console:
+    # A file has no width of its own; rich would take 80 columns and break every value.
+    return Console(width=None if sys.stdout.isatty() else 160)
 
 
 def _notes(one: listing.Arrived) -> str:

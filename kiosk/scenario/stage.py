@@ -27,6 +27,8 @@ from kiosk.scenario.stagehand import StageError, Stagehand, wait_until
 START_SECONDS = 30.0
 END_SECONDS = 10.0
 KIOSK_NAME = "kiosk-1"
+CLOSED = "closed"
+"""The page of a kiosk that does not know its site yet."""
 LOOPBACK = "127.0.0.1"
 
 
@@ -86,6 +88,10 @@ class Stage:
                 self._commands()[name], env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         wait_until(lambda: self._alive(name) and self._serves(name), START_SECONDS, f"{name} serves")
+
+    def wait_until_open(self) -> None:
+        """Return when the kiosk has heard of its site and serves. Raises ``StageError``."""
+        wait_until(lambda: self.stagehand.shown()[-1].name != CLOSED, START_SECONDS, "the kiosk opens")
 
     def kill(self, name: str) -> None:
         """End a process as a power cut would: SIGKILL. Raises ``StageError`` where it does not run."""
@@ -219,6 +225,7 @@ def set_up(plan: StagePlan) -> Iterator[Stage]:
             stage.prepare()
             stage.start("sync")
             stage.start("screen")
+            stage.wait_until_open()
             yield stage
         finally:
             stage.stop_all()

@@ -105,6 +105,8 @@ def run_panel(actions: PanelActions, people: Sequence[ExamplePerson], look: Call
     timer.timeout.connect(worker.look)
     timer.start(POLL_MS)
     worker.look()
+    # At the right edge, so that it lies beside the kiosk's window rather than on it.
+    view.setPosition(max(0, app.primaryScreen().availableGeometry().right() - SIZE[0]), 0)
     view.show()
     with leaving.on_signals(lambda: QTimer.singleShot(0, app, lambda: app.exit(0))):
         code = app.exec()
