@@ -83,7 +83,7 @@ def _config(path: Path) -> Config:
 
 def _told(act: Callable[[], T]) -> T:
     """What ``act`` gives; an error that has words for a person is told in them, without a traceback."""
-    from kiosk.offline.store import StoreError
+    from kiosk.offline.connection import StoreError
     from kiosk.sync.client import CentreError
 
     try:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from kiosk.offline.store import Connection, Store
+from kiosk.offline.connection import Connection
+from kiosk.offline.store import Store
 
 settings.register_profile("kiosk", derandomize=True, deadline=None)
 settings.load_profile("kiosk")

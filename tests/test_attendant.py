@@ -16,10 +16,11 @@ from kiosk.checkin.identity import Scan
 from kiosk.checkin.page import Frame, Page
 from kiosk.checkin.ticket import PrintOutcome, PrintResult, Ticket
 from kiosk.checkin.wording import Text
+from kiosk.offline.connection import Connection
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
-from kiosk.offline.store import Connection, Store
+from kiosk.offline.store import Store
 from kiosk.ports import News, RosterRow
 from tests.conftest import HandClock
 from tests.example_site import SITE, appointment

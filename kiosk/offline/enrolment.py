@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kiosk.offline.store import Connection
+from kiosk.offline.connection import Connection
 from kiosk.ports import Enrolment
 
 

@@ -9,8 +9,8 @@ from kiosk.checkin.appointment import Appointment, Arrival, Standing
 from kiosk.checkin.facts import Fact, FactKind, Verdict, uuid7
 from kiosk.checkin.identity import ClaimKind
 from kiosk.checkin.site import Site
+from kiosk.offline.connection import Connection, DatabaseError, transaction
 from kiosk.offline.numbers import take_number
-from kiosk.offline.store import Connection, DatabaseError, transaction
 from kiosk.ports import Clock, JournalError
 
 KNOWN_TO_THE_CENTRE = (Verdict.RECORDED.value, Verdict.DUPLICATE.value)

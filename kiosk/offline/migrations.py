@@ -2,7 +2,7 @@
 
 import sqlite_utils
 
-from kiosk.offline.store import Connection, StoreError, transaction
+from kiosk.offline.connection import Connection, StoreError, transaction
 
 
 def m001_first_check_in(database: sqlite_utils.Database) -> None:

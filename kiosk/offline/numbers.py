@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from kiosk.offline.store import Connection
+from kiosk.offline.connection import Connection
 
 _FREE_LEASE = """
 SELECT lease.id, lease.series, coalesce(counter.next, lease.first) AS next

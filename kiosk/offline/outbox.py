@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from kiosk.checkin.facts import Fact, FactKind, Receipt
-from kiosk.offline.store import Connection, transaction
+from kiosk.offline.connection import Connection, transaction
 
 TRUSTED_AHEAD = timedelta(minutes=15)
 """A next try further ahead than any back-off goes comes from a clock that has jumped: the fact is due."""

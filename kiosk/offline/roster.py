@@ -10,9 +10,9 @@ from kiosk.checkin.hashing import hashed
 from kiosk.checkin.identity import Claim
 from kiosk.checkin.rules import DataQuality
 from kiosk.checkin.site import Site
+from kiosk.offline.connection import Connection, transaction
 from kiosk.offline.journal import KNOWN_TO_THE_CENTRE
 from kiosk.offline.numbers import numbers_left
-from kiosk.offline.store import Connection, transaction
 from kiosk.ports import Lease, News, RosterRow
 
 KEPT_AFTER = timedelta(days=2)

@@ -1,39 +1,11 @@
-"""Opening the database: the one place with its PRAGMAs, each with its reason."""
+"""The database of a kiosk, ready to be used."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import sqlcipher3
-from sqlcipher3 import dbapi2
-
-# sqlite-utils takes its SQLite from here, so that it raises and catches the same exceptions as our connection.
-sys.modules.setdefault("pysqlite3", sqlcipher3)
-sys.modules.setdefault("pysqlite3.dbapi2", dbapi2)
-
-if TYPE_CHECKING:
-    # sqlcipher3 has no types of its own; its API is that of sqlite3.
-    from sqlite3 import Connection as Connection
-else:
-    Connection = dbapi2.Connection
-
-DatabaseError: type[Exception] = dbapi2.Error
-
-FIXED_SINCE = (3, 51, 3)
-FIXED_BACKPORTS = ((3, 50, 7), (3, 44, 6))
-"""SQLite before these can lose committed writes when two processes check-point one WAL (the WAL-reset bug)."""
-
-BUSY_MS = 5000
-
-
-class StoreError(Exception):
-    """The database cannot be used. ``key`` says why: ``sqlite-too-old``, ``wrong-key`` or ``newer-database``."""
-
-    def __init__(self, key: str, detail: str = "") -> None:
-        super().__init__(f"{key} {detail}".strip())
-        self.key = key
+from kiosk.offline.connection import Connection, opened
+from kiosk.offline.migrations import migrate
 
 
 class Store:
@@ -45,52 +17,7 @@ class Store:
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
-        """A connection in autocommit mode with all migrations applied. Raises ``StoreError``."""
-        from kiosk.offline.migrations import migrate
-
-        check_sqlite(dbapi2.sqlite_version_info)
-        connection = dbapi2.connect(str(self.path), isolation_level=None, timeout=BUSY_MS / 1000)
-        try:
-            _prepare(connection, self._key)
+        """A connection with all migrations applied. Raises ``StoreError``."""
+        with opened(self.path, self._key) as connection:
             migrate(connection)
             yield connection
-        finally:
-            connection.close()
-
-
-def check_sqlite(version: tuple[int, ...]) -> None:
-    """Raise ``StoreError`` where this SQLite has the WAL-reset bug."""
-    backported = any(version[:2] == fixed[:2] and version >= fixed for fixed in FIXED_BACKPORTS)
-    if version < FIXED_SINCE and not backported:
-        raise StoreError("sqlite-too-old", ".".join(map(str, version)))
-
-
-@contextmanager
-def transaction(connection: Connection) -> Iterator[None]:
-    """One transaction that takes the write lock at once, so that it can't fail half way for want of it."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _prepare(connection: Connection, key: bytes) -> None:
-    # A raw key needs no key derivation: opening takes 1 ms instead of 100.
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except dbapi2.DatabaseError as error:
-        raise StoreError("wrong-key") from error
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-    # Two processes read while one writes.
-    connection.execute("PRAGMA journal_mode = WAL")
-    # One fsync for each commit: an acknowledged check-in survives a power cut (NORMAL would lose the last ones).
-    connection.execute("PRAGMA synchronous = FULL")
-    # What is deleted is gone from the pages too.
-    connection.execute("PRAGMA secure_delete = ON")
-    # Sorting never spills an identifier into an unencrypted file.
-    connection.execute("PRAGMA temp_store = MEMORY")

@@ -10,11 +10,12 @@ from kiosk.checkin.appointment import Standing
 from kiosk.checkin.facts import FactKind, Receipt, Verdict
 from kiosk.checkin.hashing import hashed
 from kiosk.checkin.identity import Claim, ClaimKind
+from kiosk.offline.connection import Connection, transaction
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.numbers import take_number
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
-from kiosk.offline.store import Connection, Store, transaction
+from kiosk.offline.store import Store
 from kiosk.ports import JournalError, Lease, News, RosterRow
 from tests.conftest import HandClock
 from tests.example_site import SITE, appointment

@@ -5,7 +5,8 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from kiosk.offline import vault
-from kiosk.offline.store import Connection, Store, StoreError, check_sqlite, transaction
+from kiosk.offline.connection import Connection, StoreError, check_sqlite, transaction
+from kiosk.offline.store import Store
 
 
 def test_a_database_with_another_key_does_not_open(store: Store) -> None:

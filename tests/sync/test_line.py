@@ -24,10 +24,10 @@ from kiosk.composition.enrol import enrol_kiosk
 from kiosk.composition.memory import enrolled_store
 from kiosk.config import Config
 from kiosk.devices.simulated.network import Cable
+from kiosk.offline.connection import Connection
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
-from kiosk.offline.store import Connection
 from kiosk.ports import Enrolment
 from kiosk.scenario.stage import LOOPBACK, free_port
 from kiosk.scenario.stagehand import wait_until
