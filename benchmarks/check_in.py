@@ -21,12 +21,14 @@ from kiosk.clock import SystemClock
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.roster import SqlRosterStore
 from kiosk.offline.store import Store
-from kiosk.ports import Lease
+from kiosk.ports import Enrolment, Lease
 
 EVENT_BYTES = 384
 TURNS = 5
 
 SITE = Site("bench", {"fi": "Bench"}, "Europe/Helsinki", ("fi",), {"fi": "Tiski"}, {}, {})
+
+ENROLMENT = Enrolment("bench", "bench", "", "K", site_key=bytes(32), private_key={})
 
 
 def raw_append(folder: Path, rounds: int) -> float:
@@ -50,10 +52,10 @@ def check_in(folder: Path, rounds: int) -> float:
     appointments = [Appointment(f"A{n}", "dental", "B2", starts) for n in range(rounds)]
     with Store(folder / f"kiosk-{time.monotonic_ns()}.db", os.urandom(32)).connect() as connection:
         SqlRosterStore(connection).lease(Lease("l", SITE.day(clock.now()), "A", 1, rounds))
-        journal = SqlJournal(connection, site=lambda: SITE, reserve_series="K", clock=clock)
+        journal = SqlJournal(connection, site=lambda: SITE, enrolment=ENROLMENT, clock=clock)
         started = time.perf_counter()
         for appointment in appointments:
-            journal.check_in(appointment, ClaimKind.BARCODE, "fi")
+            journal.check_in([appointment], ClaimKind.BARCODE, "fi")
         return rounds / (time.perf_counter() - started)
 
 

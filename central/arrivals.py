@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -11,6 +12,7 @@ from kiosk.checkin.facts import FactKind, Verdict
 from kiosk.sync.messages import FactMessage, Key, TicketNumber
 
 LARGEST_SEQ = 2**63 - 1
+LONGEST_ID = 64
 
 
 class Reason(StrEnum):
@@ -21,6 +23,8 @@ class Reason(StrEnum):
     ALTERED = "altered"
     """The id came before with other contents; the first ones hold."""
     ALREADY_ARRIVED = "already-arrived"
+    CALL_BACK_OPEN = "call-back-open"
+    """The same person has asked the same service before, and it has not called yet."""
 
 
 class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,17 +34,32 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     number: TicketNumber
 
 
+class CallBack(msgspec.Struct, frozen=True, kw_only=True):
+    """What the details of a request to be called must hold. Who asks and their number are sealed beside it."""
+
+    service: Key
+    person: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
 class _About(msgspec.Struct, frozen=True):
     arrival: str | None = None
+    appointment: str | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A fact that can be kept. ``check_in`` is set where it is one; ``about`` is the subject of it."""
+    """A fact that can be kept.
+
+    ``check_in`` and ``call_back`` are set where it is one; ``about`` is its subject, and ``elsewhere`` the right site
+    of a client who came to the wrong one.
+    """
 
     message: FactMessage
     check_in: CheckIn | None
+    call_back: CallBack | None
     about: str | None
+    elsewhere: str | None
 
 
 @dataclass(frozen=True)
@@ -56,15 +75,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Ruling:
-    """The verdict on one fact, and what is to be written: the fact itself, an arrival, or a parked copy."""
+    """The verdict on one fact, and why it was not simply recorded."""
 
     verdict: Verdict
     reason: str | None = None
-
-    @property
-    def keep(self) -> bool:
-        """The fact is new, and kept for good."""
-        return self.verdict in (Verdict.RECORDED, Verdict.CONFLICT)
 
 
 def read(raw: bytes) -> Reading | None:
@@ -72,22 +86,27 @@ def read(raw: bytes) -> Reading | None:
     try:
         message = msgspec.json.decode(raw, type=FactMessage)
         check_in = msgspec.convert(message.details, CheckIn) if message.kind == FactKind.CHECKED_IN else None
+        call_back = msgspec.convert(message.details, CallBack) if message.kind == FactKind.CALL_BACK else None
         message.at.astimezone(UTC)
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
         return None
     # Neither fits every database, and one such fact would take its whole batch down with it.
     if message.seq > LARGEST_SEQ or any("\x00" in key + value for key, value in message.details.items()):
         return None
-    about = check_in.appointment if check_in else msgspec.convert(message.details, _About).arrival
-    return Reading(message, check_in, about)
+    named = msgspec.convert(message.details, _About)
+    about = check_in.appointment if check_in else named.arrival or named.appointment
+    # A site whose name is too long for any table is none of ours.
+    elsewhere = named.site if message.kind == FactKind.WRONG_PLACE and len(named.site or "") <= LONGEST_ID else None
+    return Reading(message, check_in, call_back, about, elsewhere)
 
 
-def judge(reading: Reading, kiosk: str, held: Held | None, arrived: bool) -> Ruling:
+def judge(reading: Reading, kiosk: str, held: Held | None, before: bool) -> Ruling:
     """Decide on one fact, sent by ``kiosk``.
 
-    ``held`` is the fact with the same id that the centre has; ``arrived`` tells whether the appointment of a
-    check-in has an arrival already. An appointment that the centre does not know makes no difference: the client
-    stands there all the same. Kinds that this centre does not know come from a newer kiosk, and are kept.
+    ``held`` is the fact with the same id that the centre has; ``before`` tells whether the appointment of a check-in
+    has an arrival already, or the person of a call-back an open request. An appointment that the centre does not know
+    makes no difference: the client stands there all the same. Kinds that this centre does not know come from a newer
+    kiosk, and are kept.
     """
     if held is not None:
         if held.kiosk != kiosk:
@@ -96,6 +115,8 @@ def judge(reading: Reading, kiosk: str, held: Held | None, arrived: bool) -> Rul
             return Ruling(Verdict.REFUSED, Reason.ALTERED)
         # A conflict stays one, however often its answer is lost: the kiosk must never take it for its own arrival.
         return Ruling(Verdict.DUPLICATE if held.reason is None else Verdict.CONFLICT, held.reason)
-    if reading.check_in is not None and arrived:
+    if reading.check_in is not None and before:
         return Ruling(Verdict.CONFLICT, Reason.ALREADY_ARRIVED)
+    if reading.call_back is not None and before:
+        return Ruling(Verdict.CONFLICT, Reason.CALL_BACK_OPEN)
     return Ruling(Verdict.RECORDED)

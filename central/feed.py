@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from central.store import Store, changes
-from central.store.changes import Window
-from kiosk.sync.messages import AppointmentRecord, Changes, Record, SiteRecord, encode
+from central.store.changes import Part, Window
+from kiosk.sync.messages import Changes, Record, encode
 
 PAGE = 500
 """Records, or changes looked at, in one answer."""
@@ -76,19 +76,19 @@ def page(store: Store, site: str, cursor: Cursor | None, now: datetime) -> Page:
         # Read before the rows: what changes meanwhile is told once more afterwards, and nothing is left out.
         place = changes.places(connection)[site]
         if cursor is None or not _holds(cursor, store.identity, site, today, place):
-            rows = changes.snapshot(connection, site, None, window, PAGE)
-            return _of_snapshot(Cursor(store.identity, site, today, place), [rules], rows)
+            part = changes.snapshot(connection, site, None, window, PAGE)
+            first: list[Record] = [rules, *changes.queues(connection, site)]
+            return _of_snapshot(Cursor(store.identity, site, today, place), first, part)
         if cursor.after is not None:
-            rows = changes.snapshot(connection, site, cursor.after, window, PAGE)
-            return _of_snapshot(msgspec.structs.replace(cursor, after=None), [], rows)
+            part = changes.snapshot(connection, site, cursor.after, window, PAGE)
+            return _of_snapshot(cursor, [], part)
         found = changes.since(connection, site, cursor.place, window, PAGE)
         return Page(False, msgspec.structs.replace(cursor, place=found.place), found.more, found.records)
 
 
-def _of_snapshot(cursor: Cursor, first: Sequence[SiteRecord], rows: Sequence[AppointmentRecord]) -> Page:
-    more = len(rows) == PAGE
-    onward = msgspec.structs.replace(cursor, after=rows[-1].id) if more else cursor
-    return Page(True, onward, more, [*first, *rows])
+def _of_snapshot(cursor: Cursor, first: Sequence[Record], part: Part) -> Page:
+    onward = msgspec.structs.replace(cursor, after=part.after)
+    return Page(True, onward, part.after is not None, [*first, *part.records])
 
 
 def _holds(cursor: Cursor, identity: str, site: str, today: date, place: int) -> bool:
@@ -96,6 +96,6 @@ def _holds(cursor: Cursor, identity: str, site: str, today: date, place: int) ->
 
 
 def _window(today: date, zone: str) -> Window:
-    midnights = (datetime.combine(today + timedelta(days=days), time.min, ZoneInfo(zone)) for days in (0, 2))
-    begins, ends = (midnight.astimezone(UTC) for midnight in midnights)
-    return Window(begins, ends)
+    midnights = (datetime.combine(today + timedelta(days=days), time.min, ZoneInfo(zone)) for days in (0, 1, 2))
+    begins, tomorrow, ends = (midnight.astimezone(UTC) for midnight in midnights)
+    return Window(begins, ends, ends_elsewhere=tomorrow)

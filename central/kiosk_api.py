@@ -3,9 +3,9 @@
 import asyncio
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence, Set
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import TypeVar
 from urllib.parse import parse_qs
@@ -19,12 +19,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from central import arrivals, auth, feed, openapi, problems
+from central import arrivals, auth, feed, identities, misdirected, openapi, problems
 from central.operations import JSON, OPERATIONS, Health, Operation
 from central.problems import Key, ProblemError
-from central.store import Store, StoreUnavailableError, changes, facts, kiosks, leases
+from central.store import Store, StoreUnavailableError, changes, facts, kiosks, leases, notices
 from central.watch import ChangeWatch
 from central.writer import Writer
+from kiosk.checkin.facts import FactKind, Verdict
 from kiosk.sync import messages
 
 Message = TypeVar("Message", bound=msgspec.Struct)
@@ -88,7 +89,9 @@ class KioskApi:
             key = auth.public_key(asked.public_key)
         except ValueError as error:
             raise ProblemError(Key.MALFORMED, str(error)) from error
-        enrolling = kiosks.Enrolling(auth.code_hash(self._store.pepper, asked.code), key, self._now())
+        hashed = auth.code_hash(self._store.pepper, asked.code)
+        identity_key = identities.public_half(self._store.identity_key)
+        enrolling = kiosks.Enrolling(hashed, key, identity_key, self._now())
         answer = await asyncio.wrap_future(self._writer.submit(kiosks.enrol, enrolling))
         if isinstance(answer, Key):
             raise ProblemError(answer)
@@ -117,6 +120,12 @@ class KioskApi:
         received = facts.Batch(caller.kiosk, caller.site, read, self._now())
         results = await asyncio.wrap_future(self._writer.submit(facts.ingest, received))
         self.watch.ring()
+        taken = zip(read, results, strict=True)
+        fresh = {one.message.id for (_, one), result in taken if one is not None and _misdirects(one, result)}
+        if fresh:
+            # The facts are on the disk and keep their receipts, whatever becomes of this.
+            with suppress(StoreUnavailableError):
+                await run_in_threadpool(self._warn_of_patterns, fresh)
         return _json(messages.FactResults(results=results))
 
     async def _changes(self, request: Request) -> Response:
@@ -142,7 +151,10 @@ class KioskApi:
         caller = self._caller(request)
         asked = _decode(await _body(request), messages.LeaseRequest)
         lending = leases.Lending(caller.kiosk, caller.site, asked)
-        return _json(await asyncio.wrap_future(self._writer.submit(leases.lend, lending)))
+        answer = await asyncio.wrap_future(self._writer.submit(leases.lend, lending))
+        if isinstance(answer, Key):
+            raise ProblemError(answer, "neither the site nor a service there has this series")
+        return _json(answer)
 
     async def _openapi(self, _request: Request) -> Response:
         return Response(self._document, media_type=JSON)
@@ -204,6 +216,12 @@ class KioskApi:
 
         assertion = auth.read_assertion(text, key_of, audiences, now)
         return assertion, auth.Caller(assertion.kiosk, found[assertion.kiosk].site)
+
+    def _warn_of_patterns(self, fresh: Set[str]) -> None:
+        with self._store.reading() as connection:
+            clients = notices.wrong_places(connection, self._now() - timedelta(days=1))
+        for pattern in misdirected.begun(misdirected.patterns(clients), fresh):
+            log.warning(notices.PATTERN, scope=pattern.scope, about=pattern.about, clients=len(pattern.facts))
 
     async def _places(self) -> Mapping[str, int]:
         return await run_in_threadpool(self._read_places)
@@ -289,6 +307,10 @@ def _form(body: bytes) -> auth.TokenForm:
     except (msgspec.ValidationError, ValueError) as error:
         wanted = "grant_type, client_assertion_type and client_assertion are needed, as RFC 7523 section 2.2 has them"
         raise auth.OAuthRefusal(auth.OAuthError(error="invalid_request", error_description=wanted)) from error
+
+
+def _misdirects(reading: arrivals.Reading, result: messages.FactResult) -> bool:
+    return reading.message.kind == FactKind.WRONG_PLACE and result.verdict is Verdict.RECORDED
 
 
 def _json(message: msgspec.Struct) -> Response:

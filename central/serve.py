@@ -10,11 +10,18 @@ from types import FrameType
 
 import structlog
 import uvicorn
+from structlog.typing import Processor
 
 from central.kiosk_api import KioskApi
 from central.store import Store
 
 log = structlog.stdlib.get_logger("central")
+
+_PROCESSORS: Sequence[Processor] = (
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.JSONRenderer(),
+)
 
 
 class _Server(uvicorn.Server):
@@ -78,14 +85,16 @@ def run(store: Store, now: Callable[[], datetime], bound: socket.socket, address
     log.info("stopped")
 
 
+def log_line(event: str, **named: str) -> None:
+    """One line of the same log from a command that serves nobody."""
+    one = structlog.wrap_logger(structlog.PrintLogger(sys.stderr), _PROCESSORS, structlog.BoundLogger)
+    one.info(event, **named)
+
+
 def log_to_stderr() -> None:
     """One JSON object a line on stderr. Only what is named in a call is logged, never a body."""
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=_PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

@@ -1,16 +1,20 @@
 """Sites written by people: the examples of this package, and files of the same form."""
 
 import string
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import yaml
 
+from central import site_rules
+from central.site_rules import SiteRulesError
 from kiosk.sync.messages import SiteRecord
 
 DEFAULT_SERIES = "A"
+EXAMPLES = ("itakatu", "kalasatama", "vuosaari")
+"""The example sites. They are neighbours: where one is loaded, the centre comes to know the others too."""
 
 
 class SiteFileError(Exception):
@@ -36,10 +40,9 @@ def plain(text: str) -> object:
 
 def example(name: str) -> object | None:
     """The example site of this name, as it is written."""
-    if not set(name) <= set(string.ascii_lowercase + string.digits + "-"):
+    if name not in EXAMPLES:
         return None
-    resource = files("central") / "sites" / f"{name}.yaml"
-    return plain(resource.read_text("utf-8")) if resource.is_file() else None
+    return plain((files("central") / "sites" / f"{name}.yaml").read_text("utf-8"))
 
 
 def from_file(path: Path) -> object:
@@ -50,32 +53,44 @@ def from_file(path: Path) -> object:
         raise SiteFileError(f"{path}: {error}") from error
 
 
+def named(name: str) -> object:
+    """The example of this name, or what is written in the file of this name. Raises ``SiteFileError``."""
+    written = example(name)
+    if written is None and Path(name).suffix:
+        written = from_file(Path(name))
+    if written is None:
+        raise SiteFileError(f"site: no site here and no example is called {name}")
+    return written
+
+
 def site(written: object) -> tuple[SiteRecord, str]:
-    """The rules of a site and its shared series. Raises ``SiteFileError``."""
+    """The rules of a site and its shared series. Raises ``SiteFileError``.
+
+    A site may be written as another one (``extends``: an example or a file) with what is different in it.
+    """
+    whole = _extended(written)
     try:
-        rules = msgspec.convert(written, SiteRecord, strict=False)
-        series = msgspec.convert(written, _Series, strict=False).series
-        ZoneInfo(rules.zone)
+        rules = msgspec.convert(whole, SiteRecord, strict=False)
+        series = msgspec.convert(whole, _Series, strict=False).series
+        site_rules.check(rules, series)
     except msgspec.ValidationError as error:
         raise SiteFileError(f"site: {error}") from error
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SiteFileError("site: zone is no name of the time zone database") from error
+    except SiteRulesError as error:
+        raise SiteFileError(f"site: {error}") from error
     if not (1 <= len(series) <= 2 and set(series) <= set(string.ascii_uppercase)):
         raise SiteFileError("site: series must be one or two capital letters")
-    if not rules.languages:
-        raise SiteFileError("site: it needs at least one language")
-    for where, words in _all_words(rules):
-        missing = [language for language in rules.languages if not words.get(language)]
-        if missing:
-            raise SiteFileError(f"site: {where} has no words in {', '.join(missing)}")
-    for kind, ids in (("unit", [unit.id for unit in rules.units]), ("area", [area.id for area in rules.areas])):
-        if len(set(ids)) != len(ids):
-            raise SiteFileError(f"site: two {kind}s have one id")
     return rules, series
 
 
-def _all_words(rules: SiteRecord) -> list[tuple[str, dict[str, str]]]:
-    words = [("name", rules.name), ("desk", rules.desk)]
-    words += [(f"unit {unit.id}", unit.name) for unit in rules.units]
-    words += [(f"area {area.id}", area.name) for area in rules.areas]
-    return words + [(f"directions to {area.id}", area.directions) for area in rules.areas if area.directions]
+def _extended(written: object) -> object:
+    if not isinstance(written, Mapping) or "extends" not in written:
+        return written
+    base = _extended(named(str(written["extends"])))
+    return _merged(base, {name: value for name, value in written.items() if name != "extends"})
+
+
+def _merged(base: object, over: object) -> object:
+    """Mappings are merged, everything else is replaced."""
+    if not isinstance(base, Mapping) or not isinstance(over, Mapping):
+        return over
+    return {**base, **{name: _merged(base.get(name), value) for name, value in over.items()}}

@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from central.store import StoreUnavailableError
+import structlog
+
+log = structlog.get_logger()
 
 GLANCE = 0.25
 """Seconds between two looks for changes that other processes made, while anyone waits."""
@@ -26,6 +28,7 @@ class ChangeWatch:
         self._waiters: set[_Waiter] = set()
         self._wanted = asyncio.Event()
         self._rung = asyncio.Event()
+        self._failing = False
         self.closed = False
 
     async def wait(self, site: str, place: int, seconds: float) -> None:
@@ -60,12 +63,17 @@ class ChangeWatch:
                 self._wanted.clear()
                 await self._wanted.wait()
             self._rung.clear()
-            # A database that is busy now is looked at again soon.
-            with suppress(StoreUnavailableError):
+            try:
                 places = await self._look()
-                for waiter in self._waiters:
-                    if places.get(waiter.site, 0) > waiter.place:
-                        _wake(waiter)
+                self._failing = False
+            except Exception as error:  # noqa: BLE001 - whatever is wrong now, the watch must outlive it
+                if not self._failing:
+                    log.warning("watch_failed", error=type(error).__name__)
+                self._failing = True
+                places = {}
+            for waiter in self._waiters:
+                if places.get(waiter.site, 0) > waiter.place:
+                    _wake(waiter)
             with suppress(TimeoutError):
                 async with asyncio.timeout(GLANCE):
                     await self._rung.wait()

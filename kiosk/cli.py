@@ -24,6 +24,9 @@ def screen(
     pictures: Annotated[Path | None, typer.Option(help="Keep a picture of each page in this folder.")] = None,
 ) -> None:
     """Serve clients: touch screen, scanner and printer. Uses no network."""
+    from kiosk.forgetting import overwrite_what_is_freed
+
+    overwrite_what_is_freed()
     from kiosk.composition.screen import run_screen
 
     raise typer.Exit(run_screen(_config(config), stage=stage, pictures=pictures))

@@ -25,6 +25,16 @@ class PrinterConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     profile: Literal["epson-80", "epson-80-narrow", "epson-58"] = "epson-80"
 
 
+class HelpConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The light or bell for "call staff": a relay on a serial port. ``on`` and ``off`` are its commands in hex."""
+
+    port: str
+    on: str
+    off: str
+    baud: int = 9600
+    seconds: float = 20.0
+
+
 class ScreenConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The screen. ``pixels_per_mm`` is needed only where the screen does not tell its size truly."""
 
@@ -46,6 +56,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     language: str = "fi"
     scanner: ScannerConfig | None = None
     printer: PrinterConfig | None = None
+    help: HelpConfig | None = None
     screen: ScreenConfig = ScreenConfig()
 
 

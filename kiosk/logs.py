@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, WrappedLogger
 
 _LIKE_A_CODE = re.compile(r"[0-9]{6}[-+A-FU-Ya-fu-y]?[0-9]{3}[0-9A-Ya-y]")
@@ -21,7 +22,8 @@ def set_up(process: str) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            # Never the local variables: on a crash they hold keys, tokens and scans.
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             _name(process),
             hide_identities,
             structlog.processors.JSONRenderer(),

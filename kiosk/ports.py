@@ -10,8 +10,9 @@ from kiosk.checkin.facts import Fact, FactKind, Receipt
 from kiosk.checkin.identity import Claim, ClaimKind
 from kiosk.checkin.page import Frame, Page
 from kiosk.checkin.rules import DataQuality
-from kiosk.checkin.site import Site
+from kiosk.checkin.site import Queue, Site
 from kiosk.checkin.ticket import PrintResult, Ticket
+from kiosk.checkin.visit import Report
 from kiosk.checkin.wording import Text
 
 
@@ -44,17 +45,23 @@ class Roster(Protocol):
 class Journal(Protocol):
     """The facts. Writing returns only when the fact is on the disk for good."""
 
-    def check_in(self, appointment: Appointment, kind: ClaimKind, language: str) -> Arrival:
-        """Record one check-in: fact, appointment state and ticket number in one transaction.
+    def check_in(self, appointments: Sequence[Appointment], kind: ClaimKind, language: str) -> Arrival:
+        """Record the check-in of these visits: facts, appointment states and one ticket number in one transaction.
 
         Raises ``JournalError`` where it could not be written, and then nothing of it is.
         """
 
+    def report(self, report: Report) -> tuple[Arrival, bool]:
+        """Record any other fact of a visit, and whether it had been recorded before. Raises ``JournalError``."""
+
     def note(self, kind: FactKind, details: Mapping[str, str]) -> Fact:
-        """Record any other fact. Raises ``JournalError`` likewise."""
+        """Record a fact of the house itself. Raises ``JournalError`` likewise."""
 
     def standing(self, fact: int) -> Standing:
-        """What may be said of the fact with this place in the journal."""
+        """What may be said of the visit to which the fact with this place in the journal belongs."""
+
+    def fact_id(self, fact: int) -> str:
+        """The id of the fact with this place in the journal; empty where there is none."""
 
 
 class JournalError(Exception):
@@ -73,6 +80,13 @@ class Screen(Protocol):
 
     def show(self, page: Page[Text], frame: Frame[Text]) -> None:
         """Show this page from now on."""
+
+
+class Signal(Protocol):
+    """The local signal that somebody needs help. It works without the centre."""
+
+    def give(self) -> None:
+        """Give it, and return at once."""
 
 
 class Line(Protocol):
@@ -95,41 +109,56 @@ class Enrolment:
     reserve_series: str
     site_key: bytes = field(repr=False)
     private_key: Mapping[str, str] = field(repr=False)
+    identity_key: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class RosterRow:
     """An appointment as the centre sends it: ``hashes`` are the keyed hashes of the client's identifiers.
 
-    ``number`` is set where the centre holds an arrival for it, whoever took it.
+    ``number`` is set where the centre holds an arrival for it, whoever took it. ``annulled`` are the ids of facts that
+    staff took back.
     """
 
     appointment: Appointment
     hashes: tuple[bytes, ...]
     number: str | None = None
+    annulled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Lease:
-    """Ticket numbers ``first`` … ``last`` of ``series``, lent to this kiosk for one service day."""
+    """Ticket numbers ``first`` … ``last`` of ``series``, lent to this kiosk for one service day.
+
+    ``asked`` is what was asked for: empty for the site's own numbers, or the letter of a service.
+    """
 
     id: str
     day: date
     series: str
     first: int
     last: int
+    asked: str = ""
 
 
 @dataclass(frozen=True)
 class News:
-    """One page of the change feed in the kiosk's own terms. ``snapshot`` starts the roster anew."""
+    """One page of the change feed in the kiosk's own terms. ``snapshot`` starts the roster anew.
+
+    ``unread`` are the ids of appointments whose record was malformed, empty for one without a legible id: until each
+    has come in good order, or a new snapshot begins, the roster is not whole and does not become fresh.
+    """
 
     cursor: str
     snapshot: bool
     complete: bool
     rows: Sequence[RosterRow] = ()
     gone: Sequence[str] = ()
+    unread: Sequence[str] = ()
     site: Site | None = None
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    clock_offset: float | None = None
+    """Seconds that the kiosk's wall clock is ahead of the centre's, as seen with this page."""
 
 
 class Outbox(Protocol):
@@ -163,7 +192,7 @@ class RosterStore(Protocol):
     def lease(self, lease: Lease) -> None:
         """Keep a block of ticket numbers. The same lease twice is one lease."""
 
-    def numbers_left(self, day: date) -> int:
+    def numbers_left(self, day: date, asked: str = "") -> int:
         """Leased numbers of that day which nobody has got yet."""
 
 

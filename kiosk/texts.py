@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 
 from kiosk.checkin.site import LocalText
 from kiosk.checkin.wording import Datum, Text
@@ -27,7 +27,7 @@ class UnknownTextError(KeyError):
 def say(text: Text, language: str) -> str:
     """``text`` in words.
 
-    A datum that is a moment, ``x``, also gives ``{x_day}``, the day of the week.
+    A datum that is a moment, ``x``, also gives ``{x_day}``, the day of the week, and ``{x_date}``, the date.
     Raises ``UnknownTextError`` for a key without words.
     """
     if text.key == "named":
@@ -70,6 +70,7 @@ def _worded(data: Mapping[str, Datum], language: str) -> dict[str, str]:
         if isinstance(datum, datetime):
             words[name] = time_of_day(datum, language)
             words[f"{name}_day"] = format_date(datum, "EEEE", locale=_locale(language))
+            words[f"{name}_date"] = format_skeleton("Md", datum, locale=_locale(language))
         elif isinstance(datum, str | int):
             words[name] = str(datum)
         else:

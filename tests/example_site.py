@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.checkin.appointment import Appointment, Arrival, Status
 from kiosk.checkin.site import Area, Site, Unit
+from kiosk.ports import Enrolment
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 NOW = datetime(2026, 11, 23, 8, 50, tzinfo=HELSINKI).astimezone(UTC)
@@ -35,3 +36,13 @@ def appointment(
 ) -> Appointment:
     """An appointment so many minutes from ``now``."""
     return Appointment(name, "dental", "B2", now + timedelta(minutes=minutes), status, arrival)
+
+
+ENROLMENT = Enrolment(
+    kiosk="kiosk-1",
+    site="kalasatama",
+    centre="http://127.0.0.1:1",
+    reserve_series="K",
+    site_key=b"k" * 32,
+    private_key={},
+)

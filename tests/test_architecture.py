@@ -16,6 +16,7 @@ ROOMS = {
     "kiosk.clock": set(),
     "kiosk.config": set(),
     "kiosk.logs": set(),
+    "kiosk.forgetting": set(),
     "kiosk.wake": {"kiosk.ports"},
     "kiosk.attendant": {"kiosk.ports", "kiosk.checkin"},
     "kiosk.ui": {"kiosk.ui", "kiosk.ports", "kiosk.checkin"},

@@ -23,7 +23,7 @@ from kiosk.offline.roster import SqlRoster, SqlRosterStore
 from kiosk.offline.store import Store
 from kiosk.ports import News, RosterRow
 from tests.conftest import HandClock
-from tests.example_site import SITE, appointment
+from tests.example_site import ENROLMENT, SITE, appointment
 
 SITE_KEY = b"k" * 32
 CARD = visit.Scanned(Scan("010594Y9032"))
@@ -74,6 +74,7 @@ class Serving:
     def pulls(self) -> None:
         """Return when the attendant has asked for news."""
         assert self.lobby.rung.wait(PATIENCE)
+        self.lobby.rung.clear()
 
     def checked_in(self) -> Page[Text]:
         self.inbox.put(CARD)
@@ -100,7 +101,7 @@ def serving(store: Store, clock: HandClock, *names: str, printer: bool = True) -
                     inbox,
                     clock=clock,
                     roster=roster,
-                    journal=SqlJournal(connection, site=roster.site, reserve_series="K", clock=clock),
+                    journal=SqlJournal(connection, site=roster.site, enrolment=ENROLMENT, clock=clock),
                     printer=lobby if printer else None,
                     screen=lobby,
                     line=lobby,
@@ -192,7 +193,24 @@ def test_nobody_waits_longer_than_two_seconds_for_the_network(store: Store, cloc
         served.lobby.next("looking")
         served.pulls()
         clock.let_pass(2.0)
-        served.lobby.next("no-match")
+        served.lobby.next("recording")
+        page = served.lobby.next("no-match")
+        # Nobody is sent away: the client has a number, and staff have it in writing.
+        assert page.card is not None
+        assert page.card.number == "K 001"
+        (fact,) = SqlOutbox(served.connection).due(clock.now(), 10)
+        assert (fact.kind, fact.details["number"]) == (FactKind.UNMATCHED, "K 001")
+        assert "9032" not in str(fact)
+        served.inbox.put(visit.Chosen("finish"))
+        served.lobby.next("welcome")
+        served.inbox.put(CARD)
+        served.lobby.next("looking")
+        served.pulls()
+        clock.let_pass(2.1)
+        served.lobby.next("recording")
+        again = served.lobby.next("no-match")
+        assert again.card is not None
+        assert again.card.number == "K 001"
 
 
 def test_a_kiosk_without_its_site_is_closed_until_it_comes(store: Store, clock: HandClock) -> None:

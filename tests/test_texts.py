@@ -46,7 +46,11 @@ def test_sentences_are_short(language: str) -> None:
 def test_times_are_said_as_in_finland() -> None:
     nine = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
     assert [time_of_day(nine, language) for language in ("fi", "sv", "en")] == ["9.05", "09:05", "9.05"]
-    assert say(Text("day.today", {"time": nine}), "fi") == "tänään, maanantaina"
+    assert [say(Text("day.of", {"time": nine}), language) for language in ("fi", "sv", "en")] == [
+        "maanantaina 23.11.",
+        "måndag 23.11",
+        "Monday 23/11",
+    ]
 
 
 def test_names_fall_back_to_finnish_and_unknown_keys_do_not() -> None:

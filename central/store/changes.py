@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, case, or_, select, update
 
 from central.store.database import chunks
-from central.store.tables import appointment, arrival, change, site
-from kiosk.sync.messages import AppointmentRecord, GoneRecord, Record, SiteRecord
+from central.store.tables import annulled, appointment, arrival, change, queue, roster, site
+from kiosk.sync.messages import AppointmentRecord, GoneRecord, QueueRecord, Record, SiteRecord
 
-SITE, APPOINTMENT = "site", "appointment"
+SITE, APPOINTMENT, QUEUE = "site", "appointment", "queue"
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Window:
-    """The moments from ``begins`` up to, not including, ``ends`` whose appointments a kiosk is sent."""
+    """The moments whose appointments a kiosk is sent: from ``begins`` on, before ``ends`` those of its own site.
+
+    Those of other sites it is sent before ``ends_elsewhere``.
+    """
 
     begins: datetime
     ends: datetime
+    ends_elsewhere: datetime
 
     def holds(self, moment: datetime | None) -> bool:
-        """Whether the moment lies inside."""
+        """Whether an appointment at this moment may have been sent."""
         return moment is not None and self.begins <= moment < self.ends
 
 
@@ -72,31 +77,43 @@ def since(connection: Connection, name: str, place: int, window: Window, limit: 
     records: list[Record] = []
     if any(row.kind == SITE for row in looked_at):
         records.append(rules(connection, name))
+    counted = {row.key for row in looked_at if row.kind == QUEUE}
+    records.extend(record for record in queues(connection, name) if record.service in counted)
     # A later change of the same key comes later in the log, and its newest state is told once.
     earlier: dict[str, set[datetime | None]] = {}
     for row in looked_at:
         if row.kind == APPOINTMENT:
             earlier.setdefault(row.key, set()).add(row.was)
-    now = {record.id: record for record in _appointments(connection, name, earlier)}
+    now = {record.id: record for record in _appointments(connection, name, earlier, window)}
     for key, moments in earlier.items():
-        record = now.get(key)
-        if record is not None and window.holds(record.starts):
-            records.append(record)
+        if key in now:
+            records.append(now[key])
         elif any(window.holds(moment) for moment in moments):
             records.append(GoneRecord(id=key))
     return Found(records, looked_at[-1].seq if looked_at else place, len(rows) > limit)
 
 
-def snapshot(
-    connection: Connection, name: str, after: str | None, window: Window, limit: int
-) -> list[AppointmentRecord]:
+@dataclass(frozen=True)
+class Part:
+    """A piece of a snapshot; ``after`` is where the next one begins, ``None`` where there is none."""
+
+    records: Sequence[AppointmentRecord]
+    after: str | None
+
+
+def snapshot(connection: Connection, name: str, after: str | None, window: Window, limit: int) -> Part:
     """Up to ``limit`` appointments of the window in the order of their ids, after the id ``after``."""
-    inside = _stated().where(
-        appointment.c.site == name, appointment.c.starts >= window.begins, appointment.c.starts < window.ends
-    )
+    inside = _stated(name, window)
     if after is not None:
-        inside = inside.where(appointment.c.id > after)
-    return [_record(row) for row in connection.execute(inside.order_by(appointment.c.id).limit(limit))]
+        inside = inside.where(roster.c.appointment > after)
+    rows = connection.execute(inside.limit(limit)).all()
+    return Part(_records(connection, name, rows), rows[-1].id if len(rows) == limit else None)
+
+
+def queues(connection: Connection, name: str) -> list[QueueRecord]:
+    """The queues of a site."""
+    rows = connection.execute(select(queue).where(queue.c.site == name).order_by(queue.c.service))
+    return [QueueRecord(service=row.service, waiting=row.waiting, minutes=row.minutes, as_of=row.as_of) for row in rows]
 
 
 def rules(connection: Connection, name: str) -> SiteRecord:
@@ -107,20 +124,54 @@ def rules(connection: Connection, name: str) -> SiteRecord:
     return msgspec.json.decode(text, type=SiteRecord)
 
 
-def _appointments(connection: Connection, name: str, keys: Iterable[str]) -> list[AppointmentRecord]:
+def _appointments(connection: Connection, name: str, keys: Iterable[str], window: Window) -> list[AppointmentRecord]:
     found: list[AppointmentRecord] = []
     for some in chunks(sorted(keys)):
-        statement = _stated().where(appointment.c.site == name, appointment.c.id.in_(some))
-        found.extend(_record(row) for row in connection.execute(statement))
+        rows = connection.execute(_stated(name, window).where(roster.c.appointment.in_(some))).all()
+        found.extend(_records(connection, name, rows))
     return found
 
 
-def _stated() -> Select[tuple[object, ...]]:
-    same = (arrival.c.site == appointment.c.site) & (arrival.c.appointment == appointment.c.id)
-    return select(*appointment.c, arrival.c.number).join_from(appointment, arrival, same, isouter=True)
+def _stated(name: str, window: Window) -> Select[tuple[object, ...]]:
+    """What a site's kiosks may read. Of appointments with one id its own comes first, as nearer to its clients."""
+    same = (appointment.c.site == roster.c.site) & (appointment.c.id == roster.c.appointment)
+    here = roster.c.site == roster.c.reader
+    arrived = (arrival.c.site == roster.c.site) & (arrival.c.appointment == roster.c.appointment) & here
+    in_time = or_(here & (roster.c.starts < window.ends), roster.c.starts < window.ends_elsewhere)
+    return (
+        select(*appointment.c, roster.c.people, arrival.c.number)
+        .join_from(roster, appointment, same)
+        .join(arrival, arrived, isouter=True)
+        .where(roster.c.reader == name, roster.c.starts >= window.begins, roster.c.starts < window.ends, in_time)
+        .order_by(roster.c.appointment, case((here, 0), else_=1), roster.c.site)
+    )
 
 
-def _record(row: Row[tuple[object, ...]]) -> AppointmentRecord:
+def _records(connection: Connection, name: str, rows: Sequence[Row[Any]]) -> list[AppointmentRecord]:
+    first: dict[str, Row[Any]] = {}
+    for row in rows:
+        first.setdefault(row.id, row)
+    taken_back: dict[str, list[str]] = {}
+    for some in chunks([row.id for row in first.values() if row.site == name]):
+        statement = select(annulled).where(annulled.c.site == name, annulled.c.appointment.in_(some))
+        for row in connection.execute(statement.order_by(annulled.c.fact)):
+            taken_back.setdefault(row.appointment, []).append(row.fact)
+    return [_own(row, taken_back.get(row.id, [])) if row.site == name else _elsewhere(row) for row in first.values()]
+
+
+def _own(row: Row[Any], taken_back: list[str]) -> AppointmentRecord:
+    return msgspec.structs.replace(
+        _elsewhere(row),
+        site="",
+        number=row.number,
+        annulled=taken_back,
+        practitioner=row.practitioner,
+        phone=row.phone,
+    )
+
+
+def _elsewhere(row: Row[Any]) -> AppointmentRecord:
+    """No more than it takes to show somebody the way: who sees them there, and how to reach them, is left out."""
     return AppointmentRecord(
         id=row.id,
         people=msgspec.json.decode(row.people, type=list[str]),
@@ -128,5 +179,10 @@ def _record(row: Row[tuple[object, ...]]) -> AppointmentRecord:
         area=row.area,
         starts=row.starts,
         status=row.status,
-        number=row.number,
+        site=row.site,
+        channel=row.channel,
+        moved_to=row.moved_to,
+        desk_first=row.desk_first,
+        protected=row.protected,
+        reminder_unit=row.reminder_unit,
     )

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 
+from central import identities
 from central.store.tables import SCHEMA, metadata, setting
 
 BUSY_SECONDS = 10.0
@@ -40,6 +41,7 @@ class Store:
             metadata.create_all(connection)
             fresh = {"schema": str(SCHEMA), "identity": secrets.token_hex(8)}
             fresh |= {"pepper": secrets.token_hex(32), "token-key": secrets.token_hex(32)}
+            fresh |= {"identity-key": identities.new_key()}
             rows = [{"name": name, "value": value} for name, value in fresh.items()]
             connection.execute(insert(connection, setting).on_conflict_do_nothing(), rows)
             held = {row.name: row.value for row in connection.execute(select(setting))}
@@ -48,6 +50,7 @@ class Store:
         self.identity: str = held["identity"]
         self.pepper = bytes.fromhex(held["pepper"])
         self.token_key = bytes.fromhex(held["token-key"])
+        self.identity_key = held["identity-key"]
 
     @classmethod
     def open(cls, url: str) -> "Store":

@@ -14,7 +14,7 @@ from central.arrivals import Held, Reading, Reason, Ruling, judge
 from central.store import changes
 from central.store.changes import Change
 from central.store.database import chunks, insert
-from central.store.tables import arrival, fact, parked
+from central.store.tables import arrival, call_back, fact, parked
 from kiosk.checkin.facts import Verdict
 from kiosk.sync.messages import FactResult
 
@@ -39,8 +39,11 @@ class _Ledger:
 
     held: dict[str, Held]
     arrived: set[tuple[str, str]]
+    asked: set[tuple[str, str, str]]
+    """Open call-backs: site, service and person."""
     facts: list[dict[str, Any]] = field(default_factory=list)
     arrivals: list[dict[str, Any]] = field(default_factory=list)
+    call_backs: list[dict[str, Any]] = field(default_factory=list)
     parked: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -51,11 +54,17 @@ def ingest(connection: Connection, batches: Sequence[Batch]) -> list[list[FactRe
     """
     readings = [(batch.site, reading) for batch in batches for _, reading in batch.facts if reading is not None]
     check_ins = {(name, one.check_in.appointment) for name, one in readings if one.check_in is not None}
-    ledger = _Ledger(_held(connection, {one.message.id for _, one in readings}), _arrived(connection, check_ins))
+    call_backs = {(name, one.call_back.service, one.call_back.person) for name, one in readings if one.call_back}
+    ledger = _Ledger(
+        _held(connection, {one.message.id for _, one in readings}),
+        _arrived(connection, check_ins),
+        _asked(connection, call_backs),
+    )
     results = [[_take(ledger, batch, raw, reading) for raw, reading in batch.facts] for batch in batches]
     # Sorted, so that two transactions that write the same rows wait for each other in one direction only.
     _write(connection, fact, sorted(ledger.facts, key=lambda row: row["id"]))
     _write(connection, arrival, sorted(ledger.arrivals, key=lambda row: (row["site"], row["appointment"])))
+    _write(connection, call_back, sorted(ledger.call_backs, key=lambda row: row["fact"]))
     if ledger.parked:
         connection.execute(insert(connection, parked).on_conflict_do_nothing(), list(ledger.parked.values()))
     changed: dict[str, list[Change]] = {}
@@ -68,21 +77,36 @@ def ingest(connection: Connection, batches: Sequence[Batch]) -> list[list[FactRe
 def _take(ledger: _Ledger, batch: Batch, raw: bytes, reading: Reading | None) -> FactResult:
     if reading is None:
         return _park(ledger, batch, raw, Ruling(Verdict.REFUSED, Reason.MALFORMED))
-    message, check_in = reading.message, reading.check_in
+    message = reading.message
     held = ledger.held.get(message.id)
-    arrived = check_in is not None and (batch.site, check_in.appointment) in ledger.arrived
-    ruling = judge(reading, batch.kiosk, held, arrived)
+    ruling = judge(reading, batch.kiosk, held, _before(ledger, batch, reading))
     if ruling.verdict is Verdict.REFUSED:
         return _park(ledger, batch, raw, ruling)
     if held is None:
         held = Held(batch.kiosk, message.kind, message.details, str(uuid.uuid4()), ruling.reason)
         ledger.held[message.id] = held
         ledger.facts.append(_fact_row(batch, reading, ruling, held.receipt))
-    if check_in is not None and ruling.verdict is Verdict.RECORDED:
-        place = {"site": batch.site, "appointment": check_in.appointment}
+    if ruling.verdict is Verdict.RECORDED:
+        _have_effect(ledger, batch, reading)
+    return FactResult(id=message.id, verdict=ruling.verdict, receipt=held.receipt, reason=ruling.reason)
+
+
+def _before(ledger: _Ledger, batch: Batch, reading: Reading) -> bool:
+    check_in, asking = reading.check_in, reading.call_back
+    if check_in is not None:
+        return (batch.site, check_in.appointment) in ledger.arrived
+    return asking is not None and (batch.site, asking.service, asking.person) in ledger.asked
+
+
+def _have_effect(ledger: _Ledger, batch: Batch, reading: Reading) -> None:
+    check_in, asking = reading.check_in, reading.call_back
+    row = {"site": batch.site, "fact": reading.message.id}
+    if check_in is not None:
         ledger.arrived.add((batch.site, check_in.appointment))
-        ledger.arrivals.append(place | {"fact": message.id, "number": check_in.number})
-    return FactResult(verdict=ruling.verdict, receipt=held.receipt, reason=ruling.reason)
+        ledger.arrivals.append(row | {"appointment": check_in.appointment, "number": check_in.number})
+    if asking is not None:
+        ledger.asked.add((batch.site, asking.service, asking.person))
+        ledger.call_backs.append(row | {"service": asking.service, "person": asking.person})
 
 
 def _fact_row(batch: Batch, reading: Reading, ruling: Ruling, receipt: str) -> dict[str, Any]:
@@ -94,6 +118,7 @@ def _fact_row(batch: Batch, reading: Reading, ruling: Ruling, receipt: str) -> d
         "seq": message.seq,
         "kind": message.kind,
         "about": reading.about,
+        "elsewhere": reading.elsewhere,
         "at": message.at,
         "details": msgspec.json.encode(message.details).decode(),
         "received_at": batch.received_at,
@@ -142,4 +167,14 @@ def _arrived(connection: Connection, check_ins: Iterable[tuple[str, str]]) -> se
         for some in chunks(keys):
             statement = select(arrival.c.appointment).where(arrival.c.site == name, arrival.c.appointment.in_(some))
             found.update((name, key) for key in connection.execute(statement).scalars())
+    return found
+
+
+def _asked(connection: Connection, call_backs: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    people = sorted({person for _, _, person in call_backs})
+    found: set[tuple[str, str, str]] = set()
+    for some in chunks(people):
+        columns = (call_back.c.site, call_back.c.service, call_back.c.person)
+        statement = select(*columns).where(call_back.c.person.in_(some), call_back.c.done_at.is_(None))
+        found.update((row.site, row.service, row.person) for row in connection.execute(statement))
     return found

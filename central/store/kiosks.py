@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, delete, select, update
 
 from central.problems import Key
+from central.store import changes, sites
 from central.store.database import insert
 from central.store.tables import assertion, code, kiosk, reserve, site
 from kiosk.sync.messages import EnrolmentAnswer
@@ -22,6 +23,8 @@ class Enrolling:
 
     code_hash: str
     public_key: Mapping[str, str]
+    identity_key: Mapping[str, str]
+    """The public half of the centre's key, for the answer."""
     now: datetime
 
 
@@ -86,25 +89,32 @@ def _enrol(connection: Connection, request: Enrolling) -> EnrolmentAnswer | Key:
         known = connection.execute(select(kiosk.c.public_key).where(kiosk.c.id == row.kiosk)).scalar()
         if row.used_by is None or row.expires_at <= request.now:
             return Key.CODE_EXPIRED
-        return _answer(connection, row.kiosk) if row.used_by == known == public_key else Key.CODE_USED
+        return _answer(connection, row.kiosk, request) if row.used_by == known == public_key else Key.CODE_USED
     values = {"site": row.site, "public_key": public_key, "enrolled_at": request.now}
     values |= {"reserve_series": _reserve(connection, row.site, row.kiosk)}
     renewed = insert(connection, kiosk).values(id=row.kiosk, **values)
     connection.execute(renewed.on_conflict_do_update(index_elements=[kiosk.c.id], set_=values))
-    return _answer(connection, row.kiosk)
+    return _answer(connection, row.kiosk, request)
 
 
-def _answer(connection: Connection, kiosk_id: str) -> EnrolmentAnswer:
+def _answer(connection: Connection, kiosk_id: str, request: Enrolling) -> EnrolmentAnswer:
     columns = (kiosk.c.id, kiosk.c.site, kiosk.c.reserve_series, site.c.key)
     statement = select(*columns).join_from(kiosk, site, kiosk.c.site == site.c.id).where(kiosk.c.id == kiosk_id)
     row = connection.execute(statement).one()
-    return EnrolmentAnswer(kiosk=row.id, site=row.site, site_key=row.key, reserve_series=row.reserve_series)
+    return EnrolmentAnswer(
+        kiosk=row.id,
+        site=row.site,
+        site_key=row.key,
+        reserve_series=row.reserve_series,
+        identity_key=dict(request.identity_key),
+    )
 
 
 def _reserve(connection: Connection, site_id: str, kiosk_id: str) -> str:
-    shared = connection.execute(select(site.c.series).where(site.c.id == site_id)).scalar_one()
-    given = set(connection.execute(select(reserve.c.series).where(reserve.c.site == site_id)).scalars())
-    free = next(name for name in _series() if name != shared and name not in given)
+    used = {sites.shared_series(connection, site_id)}
+    used |= {service.series for service in changes.rules(connection, site_id).services}
+    used |= set(connection.execute(select(reserve.c.series).where(reserve.c.site == site_id)).scalars())
+    free = next(name for name in _series() if name not in used)
     connection.execute(reserve.insert(), {"site": site_id, "series": free, "kiosk": kiosk_id})
     return free
 

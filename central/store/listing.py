@@ -1,11 +1,12 @@
 """What the centre has, for people and scripts to look at."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from central.store.tables import appointment, arrival, fact, parked
+from central.store.tables import annulled, appointment, fact, parked
 from kiosk.checkin.facts import FactKind, Verdict
 
 
@@ -13,6 +14,7 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     """One check-in that the centre holds: an arrival, or one that was in conflict with an earlier arrival.
 
     ``matched`` says that the centre knows the appointment; ``printed`` is ``None`` while nothing was said of a slip.
+    ``annulled_at`` is set where staff took it back: then the same appointment may have another arrival.
     """
 
     site: str
@@ -27,6 +29,7 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     matched: bool
     status: str | None
     printed: bool | None
+    annulled_at: datetime | None
     conflicts: list["Arrived"] = []
 
 
@@ -47,24 +50,22 @@ class _Number(msgspec.Struct, frozen=True):
 def arrivals(connection: Connection, site: str | None) -> list[Arrived]:
     """All arrivals, of one site or of all, in the order in which they came in; each with its conflicts."""
     same = (appointment.c.site == fact.c.site) & (appointment.c.id == fact.c.about)
-    first = arrival.c.fact == fact.c.id
-    columns = (*fact.c, appointment.c.status, arrival.c.number)
+    columns = (*fact.c, appointment.c.status, annulled.c.at.label("annulled_at"))
     statement = (
         select(*columns)
         .join_from(fact, appointment, same, isouter=True)
-        .join(arrival, first, isouter=True)
+        .join(annulled, annulled.c.fact == fact.c.id, isouter=True)
         .where(fact.c.kind == FactKind.CHECKED_IN.value)
         .order_by(fact.c.received_at, fact.c.kiosk, fact.c.seq)
     )
     printed = _printed(connection)
-    listed: dict[tuple[str, str], Arrived] = {}
+    listed: list[Arrived] = []
     conflicts: list[Arrived] = []
     for row in connection.execute(statement if site is None else statement.where(fact.c.site == site)):
-        number = row.number or msgspec.json.decode(row.details, type=_Number).number
         one = Arrived(
             site=row.site,
             appointment=row.about,
-            number=number,
+            number=msgspec.json.decode(row.details, type=_Number).number,
             arrived_at=row.at,
             received_at=row.received_at,
             kiosk=row.kiosk,
@@ -74,15 +75,16 @@ def arrivals(connection: Connection, site: str | None) -> list[Arrived]:
             matched=row.status is not None,
             status=row.status,
             printed=printed.get(row.id),
+            annulled_at=row.annulled_at,
             conflicts=[],
         )
-        if row.verdict == Verdict.CONFLICT.value:
-            conflicts.append(one)
-        else:
-            listed[row.site, row.about] = one
+        (conflicts if row.verdict == Verdict.CONFLICT.value else listed).append(one)
+    of_appointment: dict[tuple[str, str], list[Arrived]] = {}
+    for one in listed:
+        of_appointment.setdefault((one.site, one.appointment), []).append(one)
     for one in conflicts:
-        listed[one.site, one.appointment].conflicts.append(one)
-    return list(listed.values())
+        _with(of_appointment[one.site, one.appointment], one).conflicts.append(one)
+    return listed
 
 
 def refused(connection: Connection, site: str | None) -> list[Parked]:
@@ -94,6 +96,11 @@ def refused(connection: Connection, site: str | None) -> list[Parked]:
         Parked(site=row.site, kiosk=row.kiosk, received_at=row.received_at, reason=row.reason, bytes=row.bytes)
         for row in rows
     ]
+
+
+def _with(arrived: Sequence[Arrived], conflict: Arrived) -> Arrived:
+    """The arrival that a conflict was in conflict with: both were annulled together, or neither."""
+    return next((one for one in arrived if one.annulled_at == conflict.annulled_at), arrived[0])
 
 
 def _printed(connection: Connection) -> dict[str, bool]:

@@ -1,31 +1,41 @@
-"""Sites and appointments, as a seed or a health record system brings them. Every real change is told to the kiosks."""
+"""Appointments, as a seed or a health record system brings them. Every real change is told to all who can read it."""
 
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select
 
 from central.store import changes
 from central.store.changes import Change
 from central.store.database import chunks, insert
-from central.store.tables import appointment, site
-from kiosk.checkin.appointment import Status
-from kiosk.sync.messages import SiteRecord, encode
+from central.store.tables import appointment, roster
+from kiosk.checkin.appointment import Channel, Status
 
 
 @dataclass(frozen=True)
 class Booking:
-    """An appointment as the centre keeps it. ``people`` are keyed hashes in hex, never identifiers."""
+    """An appointment as the centre keeps it; ``kiosk.checkin.appointment`` says what each value means.
+
+    ``people`` are keyed hashes in hex, never identifiers, by the site under whose key they are: a kiosk finds those
+    of its own site only.
+    """
 
     id: str
-    people: tuple[str, ...]
+    people: Mapping[str, tuple[str, ...]]
     unit: str
     area: str
     starts: datetime
-    status: Status
+    status: Status = Status.BOOKED
+    channel: Channel = Channel.ON_SITE
+    moved_to: datetime | None = None
+    desk_first: bool = False
+    protected: bool = False
+    practitioner: str = ""
+    reminder_unit: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,23 +47,9 @@ class Loaded:
     same: int
 
 
-def load_site(connection: Connection, rules: SiteRecord, series: str) -> None:
-    """Take the rules of a site. Its key is made when it is first seen, and never changes."""
-    text = encode(rules).decode()
-    fresh = {"id": rules.id, "key": secrets.token_hex(32), "rules": text, "series": series}
-    if connection.execute(insert(connection, site).on_conflict_do_nothing(), fresh).rowcount == 1:
-        return
-    different = (site.c.id == rules.id) & ((site.c.rules != text) | (site.c.series != series))
-    if connection.execute(update(site).where(different).values(rules=text, series=series)).rowcount == 1:
-        changes.note(connection, {rules.id: [Change(changes.SITE, rules.id)]})
-
-
-def site_key(connection: Connection, name: str) -> bytes:
-    """The key of a site's hashes. Raises ``LookupError`` where the centre has no such site."""
-    key = connection.execute(select(site.c.key).where(site.c.id == name)).scalar()
-    if key is None:
-        raise LookupError(name)
-    return bytes.fromhex(key)
+def total(loaded: Sequence[Loaded]) -> Loaded:
+    """All of it together."""
+    return Loaded(sum(one.new for one in loaded), sum(one.changed for one in loaded), sum(one.same for one in loaded))
 
 
 def load(connection: Connection, name: str, bookings: Sequence[Booking]) -> Loaded:
@@ -61,26 +57,13 @@ def load(connection: Connection, name: str, bookings: Sequence[Booking]) -> Load
     before = _bookings(connection, name, [booking.id for booking in bookings])
     new = {booking.id: booking for booking in bookings if booking.id not in before}
     changed = {booking.id: booking for booking in bookings if before.get(booking.id, booking) != booking}
-    written = [
-        {
-            "site": name,
-            "id": booking.id,
-            "people": msgspec.json.encode(booking.people).decode(),
-            "unit": booking.unit,
-            "area": booking.area,
-            "starts": booking.starts,
-            "status": booking.status.value,
-        }
-        for booking in (*new.values(), *changed.values())
-    ]
-    if written:
-        statement = insert(connection, appointment)
-        replaced = {key: statement.excluded[key] for key in ("people", "unit", "area", "starts", "status")}
-        keys = [appointment.c.site, appointment.c.id]
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=replaced), written)
-    told = [Change(changes.APPOINTMENT, key) for key in new]
-    told += [Change(changes.APPOINTMENT, key, before[key].starts) for key in changed]
-    changes.note(connection, {name: told})
+    _write(connection, name, [*new.values(), *changed.values()])
+    told: dict[str, list[Change]] = {}
+    for key, booking in (new | changed).items():
+        was = before[key].starts if key in before else None
+        for reader in booking.people:
+            told.setdefault(reader, []).append(Change(changes.APPOINTMENT, key, was))
+    changes.note(connection, told)
     return Loaded(len(new), len(changed), len(bookings) - len(new) - len(changed))
 
 
@@ -89,16 +72,43 @@ def cancel(connection: Connection, name: str, key: str) -> bool:
     found = _bookings(connection, name, [key]).get(key)
     if found is None:
         raise LookupError(key)
-    cancelled = replace(found, status=Status.CANCELLED)
+    cancelled = replace(found, status=Status.CANCELLED, moved_to=None)
     return load(connection, name, [cancelled]).changed == 1
 
 
+def _write(connection: Connection, name: str, bookings: Sequence[Booking]) -> None:
+    if not bookings:
+        return
+    written, read = list[dict[str, Any]](), list[dict[str, Any]]()
+    for booking in bookings:
+        row = asdict(booking) | {"site": name, "status": booking.status.value, "channel": booking.channel.value}
+        del row["people"]
+        written.append(row)
+        for reader, people in booking.people.items():
+            place = {"reader": reader, "site": name, "appointment": booking.id}
+            hashes = msgspec.json.encode(people).decode()
+            read.append(place | {"people": hashes, "starts": booking.starts})
+    for table, rows in ((appointment, written), (roster, read)):
+        statement = insert(connection, table)
+        replaced = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+        connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=replaced), rows)
+
+
 def _bookings(connection: Connection, name: str, keys: Sequence[str]) -> dict[str, Booking]:
+    people: dict[str, dict[str, tuple[str, ...]]] = {}
     found: dict[str, Booking] = {}
     for some in chunks(keys):
+        hashes = select(roster).where(roster.c.site == name, roster.c.appointment.in_(some))
+        for row in connection.execute(hashes):
+            under = people.setdefault(row.appointment, {})
+            under[row.reader] = msgspec.json.decode(row.people, type=tuple[str, ...])
         statement = select(appointment).where(appointment.c.site == name, appointment.c.id.in_(some))
         for row in connection.execute(statement):
-            people = msgspec.json.decode(row.people, type=tuple[str, ...])
-            status = Status(row.status)
-            found[row.id] = Booking(row.id, people, row.unit, row.area, row.starts, status)
+            found[row.id] = _booking(row, people.get(row.id, {}))
     return found
+
+
+def _booking(row: Row[Any], people: Mapping[str, tuple[str, ...]]) -> Booking:
+    values = {name: value for name, value in row._asdict().items() if name != "site"}
+    values |= {"people": people, "status": Status(row.status), "channel": Channel(row.channel)}
+    return Booking(**values)

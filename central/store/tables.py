@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised with every change of a table that an older program could not live with."""
 
 
@@ -59,12 +60,40 @@ appointment = Table(
     metadata,
     Column("site", String(64), primary_key=True),
     Column("id", String(64), primary_key=True),
-    Column("people", Text, nullable=False),
     Column("unit", String(64), nullable=False),
     Column("area", String(64), nullable=False),
     Column("starts", Moment, nullable=False),
     Column("status", String(16), nullable=False),
-    Index("appointment_by_start", "site", "starts"),
+    Column("channel", String(16), nullable=False),
+    Column("moved_to", Moment),
+    Column("desk_first", Boolean, nullable=False),
+    Column("protected", Boolean, nullable=False),
+    Column("practitioner", String(80), nullable=False),
+    Column("reminder_unit", String(64), nullable=False),
+    Column("phone", String(20), nullable=False),
+)
+
+roster = Table(
+    "roster",
+    metadata,
+    Column("reader", String(64), primary_key=True),
+    Column("site", String(64), primary_key=True),
+    Column("appointment", String(64), primary_key=True),
+    Column("people", Text, nullable=False),
+    Column("starts", Moment, nullable=False),
+    Index("roster_by_start", "reader", "starts"),
+    Index("roster_by_appointment", "site", "appointment"),
+)
+"""Who can find an appointment: each site whose kiosks read it has the hashes under its own key."""
+
+queue = Table(
+    "queue",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("service", String(64), primary_key=True),
+    Column("waiting", Integer, nullable=False),
+    Column("minutes", Integer),
+    Column("as_of", Moment, nullable=False),
 )
 
 fact = Table(
@@ -76,6 +105,7 @@ fact = Table(
     Column("seq", BigInteger, nullable=False),
     Column("kind", String(64), nullable=False),
     Column("about", Text),
+    Column("elsewhere", String(64)),
     Column("at", Moment, nullable=False),
     Column("details", Text, nullable=False),
     Column("received_at", Moment, nullable=False),
@@ -83,8 +113,10 @@ fact = Table(
     Column("reason", String(64)),
     Column("receipt", String(36), nullable=False, unique=True),
     Index("fact_by_subject", "site", "about"),
+    Index("fact_by_kind", "kind", "at"),
 )
-"""``about`` is what the fact speaks of: the appointment of a check-in, the check-in of a print."""
+"""``about`` is what the fact speaks of: the appointment of a check-in, the check-in of a print. ``elsewhere`` is
+another site whom it concerns: the right one of a client who came to the wrong one."""
 
 parked = Table(
     "parked",
@@ -105,6 +137,35 @@ arrival = Table(
     Column("appointment", String(64), primary_key=True),
     Column("fact", String(36), nullable=False, unique=True),
     Column("number", String(64), nullable=False),
+)
+
+annulled = Table(
+    "annulled",
+    metadata,
+    Column("fact", String(36), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("appointment", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("annulled_by_appointment", "site", "appointment"),
+)
+"""Check-ins that staff took back. Their facts stay."""
+
+call_back = Table(
+    "call_back",
+    metadata,
+    Column("fact", String(36), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("service", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("done_at", Moment),
+)
+"""Requests to be called. ``person`` is a keyed hash, and empty once nobody needs to tell two requests apart."""
+Index(
+    "one_open_call_back",
+    *(call_back.c.person, call_back.c.service, call_back.c.site),
+    unique=True,
+    postgresql_where=call_back.c.done_at.is_(None),
+    sqlite_where=call_back.c.done_at.is_(None),
 )
 
 change = Table(

@@ -10,6 +10,14 @@ class FactKind(StrEnum):
     """The closed list of what a kiosk reports."""
 
     CHECKED_IN = "checked-in"
+    UNMATCHED = "unmatched-arrival"
+    NOTED_EARLY = "noted-early"
+    SENT_TO_DESK = "sent-to-desk"
+    WRONG_PLACE = "wrong-place"
+    WALKED_IN = "walked-in"
+    CALL_BACK = "call-back-requested"
+    CONTACT_CORRECTED = "contact-corrected"
+    HELP_CALLED = "help-called"
     TICKET_PRINTED = "ticket-printed"
     PRINT_FAILED = "print-failed"
 

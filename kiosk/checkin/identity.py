@@ -10,6 +10,9 @@ from kiosk.checkin import hetu
 LONGEST_SCAN = 512
 """Characters. No document or letter that identifies a client carries more; longer text is not examined."""
 
+LONGEST_CODE = 64
+"""Characters of an appointment code."""
+
 _CARD_ACCESS_NUMBER = re.compile(r"[0-9]{6}")
 
 
@@ -17,6 +20,7 @@ class ClaimKind(StrEnum):
     """How the claim was made. It decides how much may be shown: typing proves the least."""
 
     BARCODE = "barcode"
+    APPOINTMENT_CODE = "appointment-code"
     TYPED = "typed"
 
 
@@ -44,14 +48,19 @@ class Claim:
     identifier: str = field(repr=False)
 
 
-def from_scan(scan: Scan, today: date) -> Claim | ReadFailure:
-    """Recognise a scanned text: a whole HETU, a HETU standing free in the text, or the six digits of a CAN."""
+def from_scan(scan: Scan, today: date, code_pattern: str = "") -> Claim | ReadFailure:
+    """Recognise a scanned text: a whole HETU, a HETU standing free in it, an appointment code, the digits of a CAN.
+
+    ``code_pattern`` is the site's own, for the codes of its portal and messages; empty where it has none.
+    """
     text = scan.text.strip()
     if len(text) > LONGEST_SCAN:
         return ReadFailure.UNKNOWN_CODE
     code = hetu.canonical(text, today) or hetu.find(text, today)
     if code is not None:
         return Claim(ClaimKind.BARCODE, code)
+    if code_pattern and len(text) <= LONGEST_CODE and re.fullmatch(code_pattern, text):
+        return Claim(ClaimKind.APPOINTMENT_CODE, text)
     if _CARD_ACCESS_NUMBER.fullmatch(text):
         return ReadFailure.CARD_ACCESS_NUMBER
     return ReadFailure.UNKNOWN_CODE

@@ -16,6 +16,7 @@ class Shape(StrEnum):
     BUSY = "busy"
     ENTRY = "entry"
     QUESTION = "question"
+    CHOICES = "choices"
     NUMBER = "number"
     NOTICE = "notice"
 
@@ -29,6 +30,13 @@ class Sign(StrEnum):
     NOT_REGISTERED = "not-registered"
 
 
+class Keypad(StrEnum):
+    """Which keys stand on an entry page."""
+
+    HETU = "hetu"
+    PHONE = "phone"
+
+
 class Role(StrEnum):
     """How much a choice weighs on its page. At most one is the main one."""
 
@@ -38,11 +46,35 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Choice(Generic[W]):
-    """Something the client may choose. ``id`` names it to the flow and to tests, in every language alike."""
+    """Something the client may choose. ``id`` names it to the flow and to tests, in every language alike.
+
+    ``note`` is a second, smaller line. What is not ``open`` is shown, but cannot be chosen.
+    """
 
     id: str
     words: W
     role: Role = Role.OTHER
+    note: W | None = None
+    open: bool = True
+
+
+@dataclass(frozen=True)
+class Row(Generic[W]):
+    """One visit of a day's plan. ``now`` marks those that are checked in with this touch."""
+
+    time: W
+    place: W
+    title: W | None = None
+    note: W | None = None
+    now: bool = False
+
+
+@dataclass(frozen=True)
+class Code(Generic[W]):
+    """A QR code for the client's own phone, with the words that say what it is for."""
+
+    words: W
+    payload: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +84,8 @@ class Card(Generic[W]):
     time: W | None = None
     day: W | None = None
     title: W | None = None
+    person: W | None = None
+    """Whom the client meets, where the site names them."""
     place_label: W | None = None
     place: W | None = None
     way: W | None = None
@@ -63,7 +97,10 @@ class Card(Generic[W]):
 
 @dataclass(frozen=True)
 class Entry(Generic[W]):
-    """A field being typed into. ``shown`` hides all but the last character; ``allowed`` are the keys that fit next."""
+    """A field being typed into. ``shown`` is what may be seen of it; ``allowed`` are the keys that fit next.
+
+    ``length`` is 0 where it is open, as with a phone number.
+    """
 
     label: W
     shown: str
@@ -71,6 +108,7 @@ class Entry(Generic[W]):
     allowed: str
     complete: bool
     error: W | None = None
+    keypad: Keypad = Keypad.HETU
 
 
 @dataclass(frozen=True)
@@ -90,6 +128,9 @@ class Page(Generic[W]):
     sign: Sign = Sign.NONE
     card: Card[W] | None = None
     entry: Entry[W] | None = None
+    rows: tuple[Row[W], ...] = ()
+    codes: tuple[Code[W], ...] = ()
+    bulletins: tuple[W, ...] = ()
     choices: tuple[Choice[W], ...] = ()
     personal: bool = False
 
@@ -105,19 +146,36 @@ class Page(Generic[W]):
             sign=self.sign,
             card=None if self.card is None else _map_card(self.card, say),
             entry=None if self.entry is None else _map_entry(self.entry, say),
-            choices=tuple(Choice(choice.id, say(choice.words), choice.role) for choice in self.choices),
+            rows=tuple(_map_row(row, say) for row in self.rows),
+            codes=tuple(Code(say(code.words), code.payload) for code in self.codes),
+            bulletins=tuple(say(bulletin) for bulletin in self.bulletins),
+            choices=tuple(map_choice(choice, say) for choice in self.choices),
             personal=self.personal,
         )
 
 
+def _maybe(words: W | None, say: Callable[[W], V]) -> V | None:
+    return None if words is None else say(words)
+
+
+def map_choice(choice: Choice[W], say: Callable[[W], V]) -> Choice[V]:
+    """A choice put through ``say``."""
+    return Choice(choice.id, say(choice.words), choice.role, _maybe(choice.note, say), choice.open)
+
+
+def _map_row(row: Row[W], say: Callable[[W], V]) -> Row[V]:
+    return Row(say(row.time), say(row.place), _maybe(row.title, say), _maybe(row.note, say), row.now)
+
+
 def _map_card(card: Card[W], say: Callable[[W], V]) -> Card[V]:
     def maybe(words: W | None) -> V | None:
-        return None if words is None else say(words)
+        return _maybe(words, say)
 
     return Card(
         time=maybe(card.time),
         day=maybe(card.day),
         title=maybe(card.title),
+        person=maybe(card.person),
         place_label=maybe(card.place_label),
         place=maybe(card.place),
         way=maybe(card.way),
@@ -134,7 +192,8 @@ def _map_entry(entry: Entry[W], say: Callable[[W], V]) -> Entry[V]:
         length=entry.length,
         allowed=entry.allowed,
         complete=entry.complete,
-        error=None if entry.error is None else say(entry.error),
+        error=_maybe(entry.error, say),
+        keypad=entry.keypad,
     )
 
 
@@ -149,6 +208,8 @@ class Frame(Generic[W]):
     urgent: W
     languages: tuple[tuple[str, W], ...]
     zone: str | None = None
+    help: Choice[W] | None = None
+    """The way to a person, in the same place on every page."""
 
     def map(self, say: Callable[[W], V]) -> "Frame[V]":
         """The same frame with every text put through ``say``."""
@@ -157,4 +218,5 @@ class Frame(Generic[W]):
             urgent=say(self.urgent),
             languages=tuple((code, say(name)) for code, name in self.languages),
             zone=self.zone,
+            help=None if self.help is None else map_choice(self.help, say),
         )

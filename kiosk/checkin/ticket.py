@@ -1,12 +1,15 @@
-"""What a ticket says, free of any printer. No name, no identity code, no speciality stands on it."""
+"""What a slip says, free of any printer. No name, no identity code, no speciality stands on it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from kiosk.checkin.appointment import Appointment, Standing
-from kiosk.checkin.site import Site
+from kiosk.checkin import outcome
+from kiosk.checkin.appointment import Appointment, Arrival
+from kiosk.checkin.outcome import CheckIn, Outcome
+from kiosk.checkin.place import place, way
+from kiosk.checkin.site import Service, Site
 from kiosk.checkin.wording import Text, named
 
 W = TypeVar("W")
@@ -15,7 +18,10 @@ V = TypeVar("V")
 
 @dataclass(frozen=True)
 class Ticket(Generic[W]):
-    """The parts of a slip in the order they are read. ``W`` is ``Text``, or ``str`` once it is in words."""
+    """The parts of a slip in the order they are read. ``W`` is ``Text``, or ``str`` once it is in words.
+
+    ``number`` is empty on a slip that only shows the way. ``code`` is what a QR code at the end holds.
+    """
 
     number: str
     number_label: W
@@ -24,9 +30,10 @@ class Ticket(Generic[W]):
     place: W
     way: W | None
     sentences: tuple[W, ...]
+    code: str = ""
 
     def map(self, say: Callable[[W], V]) -> "Ticket[V]":
-        """The same ticket with every text put through ``say``."""
+        """The same slip with every text put through ``say``."""
         return Ticket(
             number=self.number,
             number_label=say(self.number_label),
@@ -35,6 +42,7 @@ class Ticket(Generic[W]):
             place=say(self.place),
             way=None if self.way is None else say(self.way),
             sentences=tuple(say(sentence) for sentence in self.sentences),
+            code=self.code,
         )
 
 
@@ -55,20 +63,89 @@ class PrintResult:
     reason: str | None = None
 
 
-def for_arrival(appointment: Appointment, number: str, standing: Standing, site: Site) -> Ticket[Text]:
-    """The slip of one check-in, as true as the page beside it: it never claims more than ``standing``."""
+_CALLED = Text("ticket.called-by-number")
+
+
+def for_check_in(plan: CheckIn, arrival: Arrival, site: Site) -> Ticket[Text]:
+    """The slip of a check-in, as true as the page beside it: it never claims more than the arrival's standing."""
+    first, *others = plan.now
+    told = Text(f"ticket.{arrival.standing.value}")
+    if any(one.protected for one in plan.now):
+        return _slip(arrival.number, site, Text("place.ask-desk"), None, (_CALLED, told))
+    times = (Text("ticket.time", {"time": site.local(first.starts)}),)
+    return _slip(
+        arrival.number,
+        site,
+        place(first, site),
+        way(first, site),
+        (*times, *(_line(one, site) for one in (*others, *plan.later)), _CALLED, told),
+    )
+
+
+def _line(appointment: Appointment, site: Site) -> Text:
+    """Another visit of the day: when and where, not what."""
     area = site.areas.get(appointment.area)
-    place = named(area.name) if area else Text("place.ask-desk")
+    data = {"time": site.local(appointment.starts)}
+    return Text("ticket.also-at", {**data, "place": area.name}) if area else Text("ticket.also", data)
+
+
+def for_outcome(told: Outcome, arrival: Arrival, site: Site) -> Ticket[Text] | None:
+    """The slip of an outcome that is handed off, or ``None`` where it needs none."""
+    match told:
+        case outcome.NoMatch() | outcome.CannotTell():
+            sentences = (Text("ticket.sit-down"), _CALLED)
+            return _slip(arrival.number, site, named(site.desk), None, sentences, Text("place.near-desk"))
+        case outcome.WrongSite(appointment):
+            return _route(appointment, site)
+    if not arrival.number:
+        return None
+    return _slip(arrival.number, site, named(site.desk), None, (_CALLED,), Text("desk.label"))
+
+
+def _route(appointment: Appointment, site: Site) -> Ticket[Text] | None:
+    neighbour = site.neighbours.get(appointment.site)
+    if neighbour is None or appointment.protected:
+        return None
+    sentences = (
+        named(neighbour.address),
+        Text("ticket.time", {"time": site.local(appointment.starts)}),
+        Text("ticket.minutes", {"minutes": neighbour.minutes}),
+    )
+    return Ticket(
+        number="",
+        number_label=Text("number.label"),
+        site=named(site.name),
+        place_label=Text("ticket.go-to"),
+        place=named(neighbour.name),
+        way=named(neighbour.way) if neighbour.way else None,
+        sentences=sentences,
+        code=neighbour.map_url,
+    )
+
+
+def for_service(service: Service, arrival: Arrival, site: Site) -> Ticket[Text]:
+    """The slip of a client without a booking."""
+    area = site.areas.get(service.area)
+    where = named(area.name) if area else Text("place.ask-desk")
+    directions = named(area.directions) if area and area.directions else None
+    told = Text(f"ticket.{arrival.standing.value}")
+    return _slip(arrival.number, site, where, directions, (_CALLED, told))
+
+
+def _slip(
+    number: str,
+    site: Site,
+    where: Text,
+    directions: Text | None,
+    sentences: tuple[Text, ...],
+    label: Text | None = None,
+) -> Ticket[Text]:
     return Ticket(
         number=number,
         number_label=Text("number.label"),
         site=named(site.name),
-        place_label=Text("place.label"),
-        place=place,
-        way=named(area.directions) if area and area.directions else None,
-        sentences=(
-            Text("ticket.time", {"time": site.local(appointment.starts)}),
-            Text("ticket.called-by-number"),
-            Text(f"ticket.{standing.value}"),
-        ),
+        place_label=label or Text("place.label"),
+        place=where,
+        way=directions,
+        sentences=sentences,
     )

@@ -16,11 +16,13 @@ from kiosk.checkin import tell, visit
 from kiosk.clock import clock_from_environment
 from kiosk.composition.in_words import PrinterInWords, ScreenInWords
 from kiosk.composition.memory import enrolled_store, sockets
-from kiosk.config import Config, PrinterConfig
+from kiosk.config import Config, HelpConfig, PrinterConfig
 from kiosk.devices.printer.driver import PrinterDriver
 from kiosk.devices.printer.profile import PROFILES
+from kiosk.devices.relay import Relay
 from kiosk.devices.scanner.driver import ScannerDriver
 from kiosk.devices.transport import SerialTransport, TcpTransport, Transport
+from kiosk.offline.connection import StoreError
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.roster import SqlRoster
 from kiosk.offline.store import Store
@@ -50,10 +52,15 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None) -> 
         pictures=pictures,
         stage=stage,
     )
-    memory = enrolled_store(config.state)
+    try:
+        memory = enrolled_store(config.state)
+        problem = "not_enrolled"
+    except StoreError as error:
+        memory, problem = None, error.key
     if memory is None:
-        log.error("not_enrolled")
-        screen.show(tell.tell(visit.Closed(config.language), None), tell.frame(None))
+        # A page that sends people to the desk, rather than a dark screen.
+        log.error("fault_came", fault="out-of-order", reason=problem)
+        screen.show(tell.tell(visit.Closed(config.language), None, clock.now()), tell.frame(None))
         return run(options, bridge, screen.time)
     serving = _Serving(config, inbox, screen, clock, *memory)
     serving.start()
@@ -91,25 +98,27 @@ class _Serving(threading.Thread):
     def _serve(self, stack: ExitStack) -> None:
         connection = stack.enter_context(self._store.connect())
         roster = SqlRoster(connection, self._enrolment.site_key)
-        journal = SqlJournal(
-            connection, site=roster.site, reserve_series=self._enrolment.reserve_series, clock=self._clock
-        )
+        journal = SqlJournal(connection, site=roster.site, enrolment=self._enrolment, clock=self._clock)
         sync_socket, own_socket = sockets(self._config.run)
         wake = stack.enter_context(listening(own_socket))
         stack.enter_context(_forwarding(wake, self._inbox))
-        printer = stack.enter_context(_printer(self._config.printer, self._inbox, self._clock))
-        stack.enter_context(_scanner(self._config, self._inbox, self._clock))
-        log.info("started", kiosk=self._enrolment.kiosk, site=self._enrolment.site)
-        Attendant(
-            self._inbox,
-            clock=self._clock,
-            roster=roster,
-            journal=journal,
-            printer=None if printer is None else PrinterInWords(printer),
-            screen=self._screen,
-            line=LineToSync(sync_socket),
-            home_language=self._config.language,
-        ).run()
+        with ExitStack() as devices:
+            printer = devices.enter_context(_printer(self._config.printer, self._inbox, self._clock))
+            devices.enter_context(_scanner(self._config, self._inbox, self._clock))
+            log.info("started", kiosk=self._enrolment.kiosk, site=self._enrolment.site)
+            attendant = Attendant(
+                self._inbox,
+                clock=self._clock,
+                roster=roster,
+                journal=journal,
+                printer=None if printer is None else PrinterInWords(printer),
+                screen=self._screen,
+                line=LineToSync(sync_socket),
+                home_language=self._config.language,
+                signal=devices.enter_context(_signal(self._config.help)),
+            )
+            attendant.run()
+        attendant.drain()
         log.info("stopped")
 
 
@@ -173,3 +182,13 @@ def _scanner(config: Config, inbox: Inbox, clock: Clock) -> Iterator[None]:
         yield
     finally:
         driver.stop()
+
+
+@contextmanager
+def _signal(config: HelpConfig | None) -> Iterator[Relay | None]:
+    if config is None:
+        yield None
+        return
+    on, off = bytes.fromhex(config.on), bytes.fromhex(config.off)
+    with Relay(SerialTransport(config.port, config.baud), on, off, config.seconds) as relay:
+        yield relay

@@ -9,10 +9,11 @@ from functools import partial
 
 import structlog
 
-from kiosk import logs
+from kiosk import logs, texts
 from kiosk.clock import clock_from_environment
 from kiosk.composition.memory import enrolled_store, sockets
 from kiosk.config import Config
+from kiosk.offline.connection import DatabaseError
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
 from kiosk.offline.store import Store
@@ -68,8 +69,11 @@ def run_sync(config: Config) -> int:
             roster=SqlRosterStore(connection),
             clock=clock,
             today=partial(_today, SqlRoster(connection, enrolment.site_key), clock),
+            series=partial(_series, SqlRoster(connection, enrolment.site_key)),
+            languages=texts.languages(),
             tell_screen=partial(ring, screen),
             chance=random.SystemRandom(),
+            storage_error=DatabaseError,
         ).run(wake, stop)
         centre.close()
         # The long-poll may still be held by the centre; a daemon thread does not keep the process.
@@ -86,9 +90,11 @@ def _run_downlink(
             centre=_centre(enrolment, clock),
             roster=SqlRosterStore(connection),
             clock=clock,
+            languages=texts.languages(),
             tell_screen=tell,
             line_is_back=back,
             chance=random.SystemRandom(),
+            storage_error=DatabaseError,
         ).run(stop)
 
 
@@ -99,3 +105,9 @@ def _centre(enrolment: Enrolment, clock: Clock) -> Centre:
 def _today(roster: SqlRoster, clock: Clock) -> date:
     site = roster.site()
     return clock.now().date() if site is None else site.day(clock.now())
+
+
+def _series(roster: SqlRoster) -> tuple[str, ...]:
+    """The site's own numbers, and those of its services."""
+    site = roster.site()
+    return ("",) if site is None else ("", *(service.series for service in site.services.values()))

@@ -29,7 +29,10 @@ BUSY_MS = 5000
 
 
 class StoreError(Exception):
-    """The database cannot be used. ``key`` says why: ``sqlite-too-old``, ``wrong-key`` or ``newer-database``."""
+    """The database cannot be used.
+
+    ``key`` says why: ``sqlite-too-old``, ``wrong-key``, ``unreadable``, ``unwritable`` or ``newer-database``.
+    """
 
     def __init__(self, key: str, detail: str = "") -> None:
         super().__init__(f"{key} {detail}".strip())
@@ -74,7 +77,9 @@ def _prepare(connection: Connection, key: bytes) -> None:
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except dbapi2.DatabaseError as error:
-        raise StoreError("wrong-key") from error
+        # Only this one means another key (or no database at all); a full disk must not be taken for it.
+        wrong_key = "not a database" in str(error)
+        raise StoreError("wrong-key" if wrong_key else "unreadable", str(error)) from error
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     # Two processes read while one writes.
     connection.execute("PRAGMA journal_mode = WAL")

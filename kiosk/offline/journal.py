@@ -2,18 +2,31 @@
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
 
 from kiosk.checkin.appointment import Appointment, Arrival, Standing
 from kiosk.checkin.facts import Fact, FactKind, Verdict, uuid7
+from kiosk.checkin.hashing import hashed
 from kiosk.checkin.identity import ClaimKind
 from kiosk.checkin.site import Site
+from kiosk.checkin.visit import Report
 from kiosk.offline.connection import Connection, DatabaseError, transaction
 from kiosk.offline.numbers import take_number
-from kiosk.ports import Clock, JournalError
+from kiosk.offline.sealing import seal
+from kiosk.ports import Clock, Enrolment, JournalError
 
 KNOWN_TO_THE_CENTRE = (Verdict.RECORDED.value, Verdict.DUPLICATE.value)
+
+_ARRIVAL = """
+SELECT arrival.number, arrival.visit, arrival.at FROM arrival JOIN fact ON fact.seq = arrival.fact
+WHERE arrival.about = ? AND fact.id NOT IN (SELECT fact FROM annulled)
+"""
+
+_VERDICTS = """
+SELECT receipt.verdict FROM arrival LEFT JOIN receipt ON receipt.fact = arrival.fact
+WHERE arrival.visit = (SELECT visit FROM arrival WHERE fact = ?)
+"""
 
 
 class SqlJournal:
@@ -24,44 +37,58 @@ class SqlJournal:
         connection: Connection,
         *,
         site: Callable[[], Site | None],
-        reserve_series: str,
+        enrolment: Enrolment,
         clock: Clock,
         randomness: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._connection = connection
         self._site = site
-        self._reserve_series = reserve_series
+        self._enrolment = enrolment
         self._clock = clock
         self._randomness = randomness
 
-    def check_in(self, appointment: Appointment, kind: ClaimKind, language: str) -> Arrival:
-        """Fact, appointment state and ticket number in one transaction; the same arrival again if there is one."""
+    def check_in(self, appointments: Sequence[Appointment], kind: ClaimKind, language: str) -> Arrival:
+        """Facts, appointment states and one number in one transaction; the same arrival again if there is one."""
         now = self._clock.now()
-        site = self._site()
-        day = now.date() if site is None else site.day(now)
         try:
             with transaction(self._connection):
-                known = self._arrival(appointment.id)
-                if known is not None:
-                    return known
-                number = take_number(self._connection, day, self._reserve_series)
-                details = {
-                    "appointment": appointment.id,
-                    "number": number,
-                    "claim": kind.value,
-                    "language": language,
-                }
-                fact = self._append(FactKind.CHECKED_IN, details, now)
-                self._connection.execute(
-                    "INSERT INTO arrival (appointment, number, fact) VALUES (?, ?, ?)",
-                    (appointment.id, number, fact.seq),
-                )
+                elsewhere = self._checked_in_elsewhere(appointments)
+                if elsewhere is not None:
+                    return elsewhere
+                known = {one.id: arrival for one in appointments if (arrival := self._arrival(one.id)) is not None}
+                if len(known) == len(appointments):
+                    return known[appointments[0].id]
+                visit: int | None = None
+                number = next((arrival.number for arrival in known.values()), None) or self._number("", now)
+                for one in appointments:
+                    if one.id not in known:
+                        details = {"appointment": one.id, "number": number, "claim": kind.value, "language": language}
+                        fact = self._append(FactKind.CHECKED_IN, details, now)
+                        visit = visit or fact.seq
+                        self._keep(one.id, number, fact, visit)
         except DatabaseError as error:
             raise JournalError("check-in") from error
-        return Arrival(number, Standing.RECORDED, fact.seq)
+        return Arrival(number, Standing.RECORDED, visit, now)
+
+    def report(self, report: Report) -> tuple[Arrival, bool]:
+        """Any other fact of a visit: with a number where one is asked for, and sealed where it says who."""
+        now = self._clock.now()
+        details = dict(report.details) | self._who(report)
+        about = f"once:{self._day(now)}:{report.once}:{details.get('person', '')}" if report.once else ""
+        try:
+            with transaction(self._connection):
+                known = self._arrival(about) if about else None
+                if known is not None:
+                    return known, True
+                number = "" if report.series is None else self._number(report.series, now)
+                fact = self._append(report.kind, details | ({"number": number} if number else {}), now)
+                self._keep(about or f"fact:{fact.seq}", number, fact, fact.seq)
+        except DatabaseError as error:
+            raise JournalError(report.kind.value) from error
+        return Arrival(number, Standing.RECORDED, fact.seq, now), False
 
     def note(self, kind: FactKind, details: Mapping[str, str]) -> Fact:
-        """Any other fact, in a transaction of its own."""
+        """A fact of the house itself, in a transaction of its own."""
         try:
             with transaction(self._connection):
                 return self._append(kind, details, self._clock.now())
@@ -69,16 +96,54 @@ class SqlJournal:
             raise JournalError(kind.value) from error
 
     def standing(self, fact: int) -> Standing:
-        """``REGISTERED`` only where the centre's receipt is in the database."""
-        row = self._connection.execute("SELECT verdict FROM receipt WHERE fact = ?", (fact,)).fetchone()
-        known = row is not None and row[0] in KNOWN_TO_THE_CENTRE
-        return Standing.REGISTERED if known else Standing.RECORDED
+        """``REGISTERED`` only where the centre's receipts for the whole of its visit are in the database."""
+        return standing_of([row[0] for row in self._connection.execute(_VERDICTS, (fact,))])
 
-    def _arrival(self, appointment: str) -> Arrival | None:
-        row = self._connection.execute(
-            "SELECT number, fact FROM arrival WHERE appointment = ?", (appointment,)
-        ).fetchone()
-        return None if row is None else Arrival(row[0], self.standing(row[1]), row[1])
+    def fact_id(self, fact: int) -> str:
+        """The id of the fact with this place in the journal; empty where there is none."""
+        row = self._connection.execute("SELECT id FROM fact WHERE seq = ?", (fact,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def _who(self, report: Report) -> dict[str, str]:
+        """What tells the centre who it is, and tells this kiosk only that it is the same person."""
+        if report.claim is None and not report.private:
+            return {}
+        content = dict(report.private)
+        who: dict[str, str] = {}
+        if report.claim is not None:
+            content |= {"identifier": report.claim.identifier, "kind": report.claim.kind.value}
+            who["person"] = hashed(self._enrolment.site_key, report.claim.identifier).hex()
+        if self._enrolment.identity_key:
+            who["sealed"] = seal(self._enrolment.identity_key, content)
+        return who
+
+    def _day(self, now: datetime) -> date:
+        site = self._site()
+        return now.date() if site is None else site.day(now)
+
+    def _number(self, asked: str, now: datetime) -> str:
+        return take_number(self._connection, self._day(now), self._enrolment.reserve_series, asked)
+
+    def _arrival(self, about: str) -> Arrival | None:
+        row = self._connection.execute(_ARRIVAL, (about,)).fetchone()
+        if row is None:
+            return None
+        return Arrival(row[0], self.standing(row[1]), row[1], datetime.fromisoformat(row[2]))
+
+    def _checked_in_elsewhere(self, appointments: Sequence[Appointment]) -> Arrival | None:
+        """What the roster has learnt since the client was asked: another kiosk or the desk was faster."""
+        for one in appointments:
+            row = self._connection.execute("SELECT number FROM appointment WHERE id = ?", (one.id,)).fetchone()
+            if row is not None and row[0] is not None and self._arrival(one.id) is None:
+                return Arrival(row[0], Standing.REGISTERED)
+        return None
+
+    def _keep(self, about: str, number: str, fact: Fact, visit: int) -> None:
+        # In the place of an earlier one only where that was annulled.
+        self._connection.execute(
+            "INSERT OR REPLACE INTO arrival (about, number, fact, visit, at) VALUES (?, ?, ?, ?, ?)",
+            (about, number, fact.seq, visit, fact.at.isoformat()),
+        )
 
     def _append(self, kind: FactKind, details: Mapping[str, str], now: datetime) -> Fact:
         at = now.astimezone(UTC)
@@ -88,3 +153,10 @@ class SqlJournal:
             (fact_id, kind.value, at.isoformat(), json.dumps(dict(details))),
         )
         return Fact(fact_id, cursor.lastrowid or 0, kind, at, dict(details))
+
+
+def standing_of(verdicts: Sequence[str | None]) -> Standing:
+    """What may be said of a visit with these words of the centre on its facts; ``None`` where one is awaited."""
+    if any(verdict is not None and verdict not in KNOWN_TO_THE_CENTRE for verdict in verdicts):
+        return Standing.DISPUTED
+    return Standing.REGISTERED if verdicts and None not in verdicts else Standing.RECORDED

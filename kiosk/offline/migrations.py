@@ -9,24 +9,21 @@ def m001_first_check_in(database: sqlite_utils.Database) -> None:
     """Facts, roster, numbers and receipts. A ``?`` marks a column that may be empty."""
     tables: dict[str, dict[str, type]] = {
         "fact": {"seq": int, "id": str, "kind": str, "at": str, "details": str},
-        "arrival": {"appointment": str, "number": str, "fact": int},
+        "arrival": {"about": str, "number": str, "fact": int, "visit": int, "at": str},
         "counter": {"name": str, "next": int},
         "receipt": {"fact": int, "verdict": str, "id?": str, "reason?": str, "at": str},
         "attempt": {"fact": int, "tries": int, "next_at": str, "error": str},
-        "appointment": {
-            "id": str,
-            "unit": str,
-            "area": str,
-            "starts": str,
-            "status": str,
-            "number?": str,
-            "generation": int,
-        },
+        "outbox": {"one": int, "settled": int},
+        "appointment": {"id": str, "starts": str, "body": str, "number?": str, "generation": int},
+        "unread": {"appointment": str},
+        "annulled": {"fact": str},
+        "queue": {"service": str, "body": str},
         "identifier": {"hash": bytes, "appointment": str},
-        "lease": {"id": str, "day": str, "series": str, "first": int, "last": int},
-        "feed": {"one": int, "cursor": str, "generation": int, "in_snapshot": int, "as_of?": str},
+        "lease": {"id": str, "day": str, "asked": str, "series": str, "first": int, "last": int},
+        "feed": {"one": int, "cursor": str, "generation": int, "in_snapshot": int, "as_of?": str, "offset?": float},
         "site": {"one": int, "body": str},
         "enrolment": {"one": int, "body": str},
+        "enrolling": {"one": int, "code": str, "key": str},
     }
     for name, columns in tables.items():
         database.table(name).create(

@@ -1,11 +1,14 @@
 """What ``expect`` can look at: one function each, in one table. Each waits for its thing, up to ``within`` seconds."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from kiosk.scenario.actor import Actor, ExpectationError
 from kiosk.scenario.stagehand import Shown, StageError, wait_until
+
+_NUMBER = re.compile(r"[A-Z]{1,2} [0-9]+")
 
 WITHIN = 5.0
 """Seconds, where the script does not say otherwise."""
@@ -59,7 +62,7 @@ def _never(actor: Actor, what: Mapping[str, Any]) -> None:
 
 
 def _slip(actor: Actor, what: Mapping[str, Any]) -> None:
-    """The next slip of the printer: its ``number`` (``*`` is any, ``shown`` the page's), what it ``contains``."""
+    """The next slip: its ``number`` (``*`` is any, ``shown`` the page's, ``none`` without), what it ``contains``."""
     like = what["slip"]
     _only(like, {"number", "contains", "lacks"})
     printer = actor.stage.printer
@@ -71,8 +74,10 @@ def _slip(actor: Actor, what: Mapping[str, Any]) -> None:
     slip = printer.slips[actor.slips_seen]
     actor.slips_seen = wanted
     text = " ".join(slip.text.split())
-    number = {"*": slip.number, "shown": actor.number}.get(str(like.get("number", "*")), like.get("number"))
-    if slip.number != number or not slip.number:
+    wanted_number = str(like.get("number", "*"))
+    found = slip.number if _NUMBER.fullmatch(slip.number) else "none"
+    number = {"*": slip.number, "shown": actor.number}.get(wanted_number, wanted_number)
+    if found != number:
         raise ExpectationError(f"number {number}", slip.number)
     missing = [words for words in _list(like.get("contains")) if words not in text]
     unwanted = [words for words in _list(like.get("lacks")) if words in text]

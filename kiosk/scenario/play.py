@@ -4,16 +4,14 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from kiosk.config import ScreenConfig
 from kiosk.scenario.actor import Actor, ExpectationError
-from kiosk.scenario.script import RosterEntry, Script, ScriptError, Step, load
+from kiosk.scenario.script import Script, ScriptError, Step, load
 from kiosk.scenario.stage import Stage, StagePlan, new_folder, set_up
 from kiosk.scenario.stagehand import StageError
 from kiosk.scenario.verbs import VERBS
@@ -86,7 +84,8 @@ def play(script: Script, out: Path | None, *, headless: bool = True) -> Report:
             screen=ScreenConfig(
                 windowed=True, width=int(width), height=int(height), pixels_per_mm=PIXELS_PER_MM, calm=True
             ),
-            roster=tuple(_row(entry) for entry in document.roster),
+            roster=tuple(document.roster),
+            queues=tuple(document.queues),
             pictures=None if out is None else _clean(out),
             headless=headless,
         )
@@ -99,7 +98,9 @@ def play(script: Script, out: Path | None, *, headless: bool = True) -> Report:
         except StageError as error:
             report.failures.append(Failure(None, "a stage that stands", str(error)))
         else:
-            _search_logs(folder, actor.identifiers | {entry.person for entry in document.roster}, report)
+            _search_logs(
+                folder, actor.identifiers | {str(entry.get("person", "")) for entry in document.roster}, report
+            )
         if out is not None:
             for log in folder.glob("*.log"):
                 shutil.copy(log, out)
@@ -108,11 +109,6 @@ def play(script: Script, out: Path | None, *, headless: bool = True) -> Report:
     if out is not None:
         (out / "report.json").write_text(json.dumps(asdict(report), indent=2, ensure_ascii=False) + "\n")
     return report
-
-
-def _row(entry: RosterEntry) -> Mapping[str, str]:
-    row: dict[str, str] = msgspec.to_builtins(entry)
-    return row
 
 
 def _play_steps(actor: Actor, steps: Sequence[Step], report: Report) -> None:
@@ -129,7 +125,7 @@ def _play_steps(actor: Actor, steps: Sequence[Step], report: Report) -> None:
 
 def _reckon(stage: Stage, report: Report) -> None:
     recorded = stage.recorded()
-    at_centre = {row["fact"] for row in stage.arrivals()}
+    at_centre = stage.facts_at_the_centre()
     waiting = set(stage.waiting())
     report.recorded = len(recorded)
     report.registered = sum(fact in at_centre for fact in recorded)

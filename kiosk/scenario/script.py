@@ -3,33 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 import yaml
-from msgspec import Meta, Struct
-
-
-class RosterEntry(Struct, frozen=True, forbid_unknown_fields=True):
-    """An appointment of the day. ``starts`` is ``HH:MM`` at the site, on the day of the scenario's clock."""
-
-    id: str
-    person: str
-    unit: str
-    area: str
-    starts: Annotated[str, Meta(pattern="^[0-9]{2}:[0-9]{2}$")]
-    status: str = "booked"
+from msgspec import Struct
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """The file as it is written."""
+    """The file as it is written. ``site``, ``roster`` and ``queues`` are what ``central seed`` takes."""
 
     title: str
     clock: datetime
-    site: str
+    site: str | dict[str, Any]
     steps: list[dict[str, Any]]
     language: str = "fi"
-    roster: list[RosterEntry] = []
+    roster: list[dict[str, Any]] = []
+    queues: list[dict[str, Any]] = []
     screen: str = "1080x1920"
 
 

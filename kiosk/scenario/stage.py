@@ -8,10 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,22 +37,31 @@ class StagePlan:
     """What a stage is to be: ``folder`` for all files, ``pictures`` for the pages, a window or none."""
 
     folder: Path
-    site: str
+    site: str | Mapping[str, Any]
     moment: datetime
     language: str
     screen: ScreenConfig
-    roster: tuple[Mapping[str, str], ...] = ()
+    roster: tuple[Mapping[str, Any], ...] = ()
+    queues: tuple[Mapping[str, Any], ...] = ()
     pictures: Path | None = None
     headless: bool = True
 
+    @property
+    def site_name(self) -> str:
+        """The id of the site, also where its rules are written out."""
+        if isinstance(self.site, str):
+            return self.site
+        return str(self.site.get("id") or self.site["extends"])
+
 
 class Stage:
-    """The running parts. Made by ``set_up``."""
+    """The running parts. Made by ``set_up``. The kiosk's clock may be set wrong, the centre's never is."""
 
     def __init__(
         self,
         plan: StagePlan,
         clock: StagedClock,
+        centre_clock: StagedClock,
         scanner: VirtualScanner,
         printer: VirtualPrinter,
         cable: Cable,
@@ -60,6 +69,7 @@ class Stage:
     ) -> None:
         self.plan = plan
         self.clock = clock
+        self._centre_clock = centre_clock
         self.scanner = scanner
         self.printer = printer
         self.cable = cable
@@ -77,6 +87,17 @@ class Stage:
         """The kiosk's state directory."""
         return self.plan.folder / "state"
 
+    def let_pass(self, span: timedelta) -> None:
+        """Time passes, for the kiosk and for the centre."""
+        self.clock.let_pass(span)
+        self._centre_clock.let_pass(span)
+
+    def seed(self, appointments: Sequence[Mapping[str, Any]], **more: Any) -> None:
+        """Give the centre appointments, and whatever else a seed file may hold."""
+        file = self.plan.folder / "seed.json"
+        file.write_text(json.dumps({"site": self.plan.site, "appointments": list(appointments), **more}))
+        self.central("seed", str(file))
+
     def start(self, name: str) -> None:
         """Start ``central``, ``sync`` or ``screen`` and wait until it serves. Raises ``StageError``."""
         if name not in self._commands():
@@ -85,7 +106,7 @@ class Stage:
             raise StageError(f"{name} runs already")
         with (self.plan.folder / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
-                self._commands()[name], env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self._commands()[name], env=self._environment(name), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         wait_until(lambda: self._alive(name) and self._serves(name), START_SECONDS, f"{name} serves")
 
@@ -115,14 +136,26 @@ class Stage:
         """Whether a process was started and still runs."""
         return name in self._processes and self._processes[name].poll() is None
 
+    def pid(self, name: str) -> int:
+        """The process id. Raises ``KeyError`` where it does not run."""
+        return self._processes[name].pid
+
     def central(self, *arguments: str) -> str:
         """Run a command of the centre on its database; what it prints."""
         return self._run("central", *arguments, "--data", str(self.plan.folder / "central"))
 
     def arrivals(self) -> list[dict[str, Any]]:
-        """What the centre says has arrived."""
-        arrivals: list[dict[str, Any]] = json.loads(self.central("arrivals", "--json"))
-        return arrivals
+        """What the centre says has arrived, and was not taken back."""
+        return [row for row in self._listed() if row["annulled_at"] is None]
+
+    def facts_at_the_centre(self) -> set[str]:
+        """The ids of the check-ins that the centre holds, those that were taken back and conflicts among them."""
+        listed = self._listed()
+        return {row["fact"] for row in (*listed, *(conflict for one in listed for conflict in one["conflicts"]))}
+
+    def _listed(self) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = json.loads(self.central("arrivals", "--json"))
+        return listed
 
     def recorded(self) -> list[str]:
         """The ids of the check-ins that this kiosk has acknowledged."""
@@ -134,12 +167,10 @@ class Stage:
 
     def prepare(self) -> None:
         """Seed the centre, start it, enrol the kiosk and write its configuration."""
-        seed = self.plan.folder / "seed.json"
-        seed.write_text(json.dumps({"site": self.plan.site, "appointments": [dict(row) for row in self.plan.roster]}))
-        self.central("seed", str(seed))
+        self.seed(self.plan.roster, queues=list(self.plan.queues))
         self.start("central")
         self.config.write_bytes(dump(self._configuration()))
-        code = self.central("enrol-code", "--site", self.plan.site, "--kiosk", KIOSK_NAME).split()[-1]
+        code = self.central("enrol-code", "--site", self.plan.site_name, "--kiosk", KIOSK_NAME).split()[-1]
         url = f"http://{LOOPBACK}:{self.cable.port}"
         self._run("kiosk", "enrol", url, code, "--config", str(self.config))
 
@@ -165,8 +196,9 @@ class Stage:
         }
         return {name: [sys.executable, "-m", *command] for name, command in commands.items()}
 
-    def _environment(self) -> dict[str, str]:
-        environment = {**os.environ, ENVIRONMENT: str(self.plan.folder / "clock")}
+    def _environment(self, name: str) -> dict[str, str]:
+        clock = "centre-clock" if name == "central" else "clock"
+        environment = {**os.environ, ENVIRONMENT: str(self.plan.folder / clock)}
         if self.plan.headless:
             environment |= {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
         return environment
@@ -174,7 +206,7 @@ class Stage:
     def _run(self, *command: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", *command],
-            env=self._environment(),
+            env=self._environment(command[0]),
             capture_output=True,
             text=True,
             timeout=START_SECONDS,
@@ -214,13 +246,15 @@ def set_up(plan: StagePlan) -> Iterator[Stage]:
     """A stage with everything running, taken down in good order at the end."""
     plan.folder.mkdir(parents=True, exist_ok=True)
     clock = StagedClock(plan.folder / "clock")
-    clock.start_at(plan.moment)
+    centre_clock = StagedClock(plan.folder / "centre-clock")
+    for one in (clock, centre_clock):
+        one.start_at(plan.moment)
     with ExitStack() as stack:
         scanner = stack.enter_context(VirtualScanner(plan.folder / "scanner"))
         printer = stack.enter_context(VirtualPrinter())
         centre_port = free_port()
         cable = stack.enter_context(Cable(LOOPBACK, centre_port))
-        stage = Stage(plan, clock, scanner, printer, cable, centre_port)
+        stage = Stage(plan, clock, centre_clock, scanner, printer, cable, centre_port)
         try:
             stage.prepare()
             stage.start("sync")

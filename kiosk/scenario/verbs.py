@@ -23,7 +23,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 def scan(actor: Actor, text: str) -> None:
     r"""The scanner reads this text; write the scanner's suffix too, such as ``\r``."""
     if text == actor.last_scan:
-        actor.stage.clock.let_pass(BETWEEN_SHOWINGS)
+        actor.stage.let_pass(BETWEEN_SHOWINGS)
     actor.last_scan = text
     actor.identifiers.add(text.strip())
     actor.act()
@@ -55,11 +55,11 @@ def wait(_actor: Actor, seconds: float) -> None:
 def let_pass(actor: Actor, span: str) -> None:
     """Time passes for all processes at once, such as ``40s`` or ``10m``."""
     actor.act()
-    actor.stage.clock.let_pass(_span(span))
+    actor.stage.let_pass(_span(span))
 
 
 def clock(actor: Actor, span: str) -> None:
-    """Somebody sets the wall clock, such as ``+5m`` or ``-1d``; time-outs don't notice."""
+    """Somebody sets the kiosk's wall clock, such as ``+5m`` or ``-1d``; time-outs don't notice."""
     actor.stage.clock.set_wall(_span(span))
 
 
@@ -102,10 +102,18 @@ def start(actor: Actor, name: str) -> None:
         actor.restarted()
 
 
-def centre(actor: Actor, command: Mapping[str, str]) -> None:
-    """``cancel: A1``: the centre cancels an appointment."""
-    ((what, appointment),) = command.items()
-    _one_of(what, {"cancel": lambda: actor.stage.central("cancel", appointment, "--site", actor.stage.plan.site)})
+def centre(actor: Actor, command: Mapping[str, Any]) -> None:
+    """``cancel: A1``, ``annul: A1`` (the check-in is taken back) or ``book: {id: …}`` (a new visit)."""
+    ((what, given),) = command.items()
+    site = actor.stage.plan.site_name
+    _one_of(
+        what,
+        {
+            "cancel": lambda: actor.stage.central("cancel", given, "--site", site),
+            "annul": lambda: actor.stage.central("annul", given, "--site", site),
+            "book": lambda: actor.stage.seed([given]),
+        },
+    )
 
 
 VERBS: Mapping[str, Callable[[Actor, Any], None]] = {

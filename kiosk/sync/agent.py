@@ -1,35 +1,39 @@
 """The agent: facts go up as soon as they are made, news comes down as soon as there is some.
 
 Two loops, each with its own connection to the database and to the centre: ``Uplink`` sends and borrows, ``Downlink``
-holds the long-poll. Neither ever asks the centre without a pause after a failure.
+holds the long-poll. Neither ever asks the centre without a pause after a failure, and neither ends because the disk is
+full: a mended disk is all that they need to go on.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from threading import Event
 from typing import Protocol
 
 import structlog
 
-from kiosk.checkin.facts import Fact, Receipt, uuid7
-from kiosk.ports import Clock, Lease, Outbox, RosterStore
-from kiosk.sync import messages, news
+from kiosk.checkin.facts import Fact, Receipt
+from kiosk.ports import Clock, Outbox, RosterStore
+from kiosk.sync import messages
 from kiosk.sync.client import Centre, CentreError
+from kiosk.sync.feed import MOST_PAGES, Feed, Taken
+from kiosk.sync.lending import Lending
 from kiosk.sync.pacing import delay
+from kiosk.sync.reporter import Reporter
 
 log = structlog.get_logger()
 
 BATCH = 500
 """Facts at a time."""
-LEASE_SIZE = 20
-LEASE_LOW = 10
-"""Ticket numbers borrowed at a time, and how few are left when more are borrowed."""
 LONG_POLL = 25
 """Seconds that the centre may hold a request for changes."""
 LONGEST_SLEEP = 5.0
 """Seconds after which the loop looks by itself, should a wake-up have been lost."""
-FAULT_OF_ERROR = {"unauthorised": "centre-refuses"}
+BREATH = 1.0
+"""Seconds of pause where the feed answers sooner than it should."""
+LONGEST_UNWRITTEN = 60.0
+"""Seconds between tries while the database can't be written."""
 
 
 class Wake(Protocol):
@@ -39,29 +43,11 @@ class Wake(Protocol):
         """The messages that came within ``seconds``."""
 
 
-class Reporter:
-    """Logs the state of the line once when it changes, not at each try."""
-
-    def __init__(self) -> None:
-        self._fault: str | None = None
-
-    def failed(self, error: CentreError) -> None:
-        """The centre could not be used."""
-        fault = FAULT_OF_ERROR.get(error.key, "centre-unreachable")
-        if fault != self._fault:
-            self.worked()
-            self._fault = fault
-            log.warning("fault_came", fault=fault, reason=error.key, detail=error.detail)
-
-    def worked(self) -> None:
-        """The centre answered."""
-        if self._fault is not None:
-            log.info("fault_gone", fault=self._fault)
-            self._fault = None
-
-
 class Uplink:
-    """Sends facts, keeps enough ticket numbers, and pulls news when a client stands waiting for it."""
+    """Sends facts, keeps enough ticket numbers, and pulls news when a client stands waiting for it.
+
+    ``storage_error`` is what outbox and roster raise where the database can't be used.
+    """
 
     def __init__(
         self,
@@ -71,70 +57,78 @@ class Uplink:
         roster: RosterStore,
         clock: Clock,
         today: Callable[[], date],
+        series: Callable[[], Sequence[str]],
+        languages: Collection[str],
         tell_screen: Callable[[str], None],
         chance: random.Random,
+        storage_error: type[Exception],
     ) -> None:
         self._centre = centre
         self._outbox = outbox
-        self._roster = roster
         self._clock = clock
-        self._today = today
         self._tell_screen = tell_screen
         self._chance = chance
-        self._reporter = Reporter()
-        self._lease_tries = 0
-        self._lease_after = 0.0
+        self._storage_error = storage_error
+        self._line = Reporter()
+        self._memory = Reporter()
+        self._feed = Feed(centre, roster, clock, languages)
+        self._lending = Lending(centre, roster, clock, today=today, series=series, chance=chance, line=self._line)
 
     def run(self, wake: Wake, stop: Event) -> None:
         """Work until told to stop."""
         woken: set[str] = set()
+        failures = 0
         while not stop.is_set():
-            if "pull" in woken:
-                self.pull()
-            if "line-back" in woken:
-                self._outbox.hasten()
-            self.send()
-            self.borrow()
-            woken = wake.wait(self._sleep())
+            try:
+                self._work(woken, stop)
+                sleep = self._sleep()
+            except self._storage_error as error:
+                self._memory.failed(error)
+                failures += 1
+                # Whoever waited for a pull has been told; that the line is back is still to be acted on.
+                woken -= {"pull"}
+                stop.wait(_unwritten(failures, self._chance))
+                continue
+            self._memory.worked()
+            failures = 0
+            woken = wake.wait(sleep)
 
-    def send(self) -> None:
+    def send(self, stop: Event | None = None) -> None:
         """Send what is due, batch by batch, until nothing is left or the centre fails."""
-        while facts := self._outbox.due(self._clock.now(), BATCH):
+        while not _ending(stop) and (facts := self._outbox.due(self._clock.now(), BATCH)):
             try:
                 results = self._centre.send_facts(facts)
             except CentreError as error:
-                self._reporter.failed(error)
+                self._line.failed(error)
                 self._outbox.postpone(facts, self._next_try, error.key)
                 return
-            self._reporter.worked()
+            self._line.worked()
             self._settle(facts, results)
 
     def borrow(self) -> None:
-        """Borrow ticket numbers for today while enough are left to serve everyone meanwhile."""
-        day = self._today()
-        if self._roster.numbers_left(day) > LEASE_LOW or self._clock.monotonic() < self._lease_after:
-            return
-        lease_id = uuid7(int(self._clock.now().timestamp() * 1000), self._chance.randbytes(10))
-        try:
-            answer = self._centre.borrow(messages.LeaseRequest(id=lease_id, day=day, size=LEASE_SIZE))
-        except CentreError as error:
-            self._reporter.failed(error)
-            self._lease_tries += 1
-            pause = delay(self._lease_tries, self._chance.random())
-            self._lease_after = self._clock.monotonic() + pause.total_seconds()
-            return
-        self._reporter.worked()
-        self._lease_tries = 0
-        self._roster.lease(Lease(answer.id, answer.day, answer.series, answer.first, answer.last))
+        """Borrow ticket numbers where few are left."""
+        self._lending.borrow()
 
-    def pull(self) -> None:
-        """Take the news at once, and tell the screen how it ended."""
+    def pull(self, stop: Event | None = None) -> None:
+        """Take the news at once, and tell the screen that it ended."""
         try:
-            while take_news(self._centre, self._roster, self._clock, wait=0):
-                pass
+            for _ in range(MOST_PAGES):
+                taken = self._feed.take(wait=0)
+                if _ending(stop) or not (taken.more and taken.moved):
+                    break
         except CentreError as error:
-            self._reporter.failed(error)
-        self._tell_screen("pulled")
+            self._line.failed(error)
+        finally:
+            self._tell_screen("pulled")
+
+    def _work(self, woken: Collection[str], stop: Event) -> None:
+        if "pull" in woken:
+            self.pull(stop)
+        if "line-back" in woken:
+            self._outbox.hasten()
+            self._lending.hasten()
+        self.send(stop)
+        self.borrow()
 
     def _settle(self, facts: Sequence[Fact], results: Sequence[messages.FactResult]) -> None:
         receipts = [
@@ -164,43 +158,66 @@ class Downlink:
         centre: Centre,
         roster: RosterStore,
         clock: Clock,
+        languages: Collection[str],
         tell_screen: Callable[[str], None],
         line_is_back: Callable[[], None],
         chance: random.Random,
+        storage_error: type[Exception],
     ) -> None:
-        self._centre = centre
-        self._roster = roster
         self._clock = clock
         self._tell_screen = tell_screen
         self._line_is_back = line_is_back
         self._chance = chance
-        self._reporter = Reporter()
+        self._storage_error = storage_error
+        self._line = Reporter()
+        self._memory = Reporter()
+        self._feed = Feed(centre, roster, clock, languages)
+        self._at_once = 0
 
     def run(self, stop: Event) -> None:
         """Work until told to stop."""
         tries = 0
+        unwritten = 0
         while not stop.is_set():
+            # After a failure the first question is short, so that a line that is back is known at once.
+            wait = 0 if tries else LONG_POLL
+            asked_at = self._clock.monotonic()
             try:
-                # After a failure the first question is short, so that a line that is back is known at once.
-                take_news(self._centre, self._roster, self._clock, wait=0 if tries else LONG_POLL)
+                taken = self._feed.take(wait)
             except CentreError as error:
-                self._reporter.failed(error)
+                self._line.failed(error)
                 tries += 1
                 stop.wait(min(LONGEST_SLEEP, delay(tries, self._chance.random()).total_seconds()))
                 continue
-            self._reporter.worked()
+            except self._storage_error as error:
+                self._memory.failed(error)
+                unwritten += 1
+                stop.wait(_unwritten(unwritten, self._chance))
+                continue
+            self._line.worked()
+            self._memory.worked()
+            unwritten = 0
+            self._tell_screen("roster")
             if tries:
                 tries = 0
                 self._line_is_back()
-            self._tell_screen("roster")
+            elif self._too_soon(taken, wait, self._clock.monotonic() - asked_at):
+                stop.wait(BREATH)
+
+    def _too_soon(self, taken: Taken, wait: int, took: float) -> bool:
+        """Whether the next question must not follow at once: some proxies answer a long-poll without any waiting."""
+        if taken.empty:
+            return took < wait
+        self._at_once = self._at_once + 1 if took < BREATH else 0
+        if self._at_once and (not taken.moved or self._at_once >= MOST_PAGES):
+            self._at_once = 0
+            return True
+        return False
 
 
-def take_news(centre: Centre, roster: RosterStore, clock: Clock, wait: int) -> bool:
-    """Fetch and apply one page of the feed; whether more is there at once. Raises ``CentreError``."""
-    cursor = roster.cursor()
-    changes = centre.changes(cursor, wait)
-    what, unread = news.read(changes)
-    if unread:
-        log.warning("feed_records_not_understood", count=unread)
-    applied = roster.apply(what, cursor, clock.now())
-    return changes.more or not applied
+def _ending(stop: Event | None) -> bool:
+    return stop is not None and stop.is_set()
+
+
+def _unwritten(tries: int, chance: random.Random) -> float:
+    return min(LONGEST_UNWRITTEN, delay(tries, chance.random()).total_seconds())

@@ -1,23 +1,32 @@
 """HTTP to the centre: the only place of the kiosk that speaks it. Every answer is checked before it is believed."""
 
 import gzip
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import msgspec
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
-from kiosk.checkin.facts import Fact
+from kiosk.checkin.facts import Fact, Verdict
 from kiosk.ports import Clock
 from kiosk.sync import messages
 from kiosk.sync.credentials import ASSERTION_TYPE, assertion
+from kiosk.sync.whole_answer import WholeAnswer
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 15.0
 REFRESH_BEFORE = 30.0
 """Seconds before its end at which a token is renewed."""
 LARGEST_ANSWER = 32 * 1024 * 1024
+LONGEST_TOKEN_LIFE = 86_400
+LAST_NUMBER = 999_999
+"""The largest number that a ticket has room for."""
 
 M = TypeVar("M", bound=msgspec.Struct)
 
@@ -43,11 +52,11 @@ class Centre:
         self._kiosk = kiosk
         self._private_key = private_key
         self._clock = clock
-        self._session = requests.Session()
-        # Proxies and credentials of the environment are not ours to follow.
-        self._session.trust_env = False
+        self._session = _session()
         self._token: str | None = None
         self._token_ends = 0.0
+        self.clock_offset: float | None = None
+        """Seconds that this machine's wall clock is ahead of the centre's, by its last answer; to a second or so."""
 
     def close(self) -> None:
         """Close what is open."""
@@ -61,6 +70,11 @@ class Centre:
         answer = self._signed("POST", "/v1/facts", messages.FactResults, data=body, headers=headers)
         if len(answer.results) != len(facts):
             raise CentreError("nonsense", f"{len(answer.results)} results for {len(facts)} facts")
+        for fact, result in zip(facts, answer.results, strict=True):
+            if result.id not in (msgspec.UNSET, None, fact.id):
+                raise CentreError("nonsense", "a result for another fact")
+            if result.verdict in (Verdict.RECORDED, Verdict.DUPLICATE) and not result.receipt:
+                raise CentreError("nonsense", "no receipt")
         return answer.results
 
     def changes(self, cursor: str | None, wait: int) -> messages.Changes:
@@ -72,7 +86,11 @@ class Centre:
     def borrow(self, request: messages.LeaseRequest) -> messages.LeaseAnswer:
         """Borrow a block of ticket numbers."""
         headers = {"Content-Type": "application/json"}
-        return self._signed("POST", "/v1/leases", messages.LeaseAnswer, data=messages.encode(request), headers=headers)
+        body = messages.encode(request)
+        answer = self._signed("POST", "/v1/leases", messages.LeaseAnswer, data=body, headers=headers)
+        if not _is_block(answer, request):
+            raise CentreError("nonsense", "not the block asked for")
+        return answer
 
     def _signed(self, method: str, path: str, kind: type[M], **options: Any) -> M:
         """A request with a token; one that is no longer good is renewed once."""
@@ -80,12 +98,20 @@ class Centre:
         for last in (False, True):
             headers["Authorization"] = f"Bearer {self._fresh_token()}"
             try:
-                return _ask(self._session, method, self._url + path, kind, headers=headers, **options)
+                return _ask(
+                    self._session, method, self._url + path, kind, headers=headers, heard=self._heard, **options
+                )
             except CentreError as error:
                 if error.key != "unauthorised" or last:
                     raise
                 self._token = None
         raise AssertionError("unreachable")
+
+    def _heard(self, date: str | None) -> None:
+        try:
+            self.clock_offset = (self._clock.now() - parsedate_to_datetime(date or "")).total_seconds()
+        except (ValueError, TypeError, OverflowError):
+            self.clock_offset = None
 
     def _fresh_token(self) -> str:
         if self._token is None or self._clock.monotonic() > self._token_ends - REFRESH_BEFORE:
@@ -96,16 +122,17 @@ class Centre:
                 "client_assertion": assertion(self._kiosk, url, self._private_key, self._clock.now()),
             }
             answer = _ask(self._session, "POST", url, messages.TokenAnswer, data=form, rejected="unauthorised")
+            if re.fullmatch(r"[!-~]+", answer.access_token) is None:
+                raise CentreError("nonsense", "a token that no header can carry")
             self._token = answer.access_token
-            self._token_ends = self._clock.monotonic() + answer.expires_in
+            self._token_ends = self._clock.monotonic() + min(answer.expires_in, LONGEST_TOKEN_LIFE)
         return self._token
 
 
 def enrol(url: str, code: str, public_key: dict[str, str]) -> messages.EnrolmentAnswer:
     """Hand in a one-time code and the public half of the kiosk's key. Raises ``CentreError``."""
     request = messages.EnrolmentRequest(code=code, public_key=public_key)
-    with requests.Session() as session:
-        session.trust_env = False
+    with _session() as session:
         return _ask(
             session,
             "POST",
@@ -116,6 +143,39 @@ def enrol(url: str, code: str, public_key: dict[str, str]) -> messages.Enrolment
         )
 
 
+class _Line(HTTPAdapter):
+    """Connections whose read time-out counts for the whole answer."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+
+class _Http(HTTPConnection):
+    response_class = WholeAnswer
+
+
+class _Https(HTTPSConnection):
+    response_class = WholeAnswer
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    # Proxies and credentials of the environment are not ours to follow.
+    session.trust_env = False
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Line())
+    return session
+
+
 def _ask(
     session: requests.Session,
     method: str,
@@ -124,6 +184,7 @@ def _ask(
     *,
     patience: float = ANSWER_SECONDS,
     rejected: str = "refused",
+    heard: Callable[[str | None], None] = lambda _: None,
     **options: Any,
 ) -> M:
     try:
@@ -134,6 +195,7 @@ def _ask(
             body = answer.raw.read(LARGEST_ANSWER + 1, decode_content=True)
     except (requests.RequestException, OSError, HTTPError) as error:
         raise CentreError("unreachable", type(error).__name__) from error
+    heard(answer.headers.get("Date"))
     if answer.status_code in (401, 403):
         raise CentreError("unauthorised", _problem(body))
     if answer.status_code == 429 or answer.status_code >= 500:
@@ -144,18 +206,27 @@ def _ask(
         raise CentreError("nonsense", str(answer.status_code))
     try:
         message = msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CentreError("nonsense", "not the expected message") from error
     if getattr(message, "version", messages.VERSION) != messages.VERSION:
         raise CentreError("nonsense", "unknown version")
     return message
 
 
+def _is_block(answer: messages.LeaseAnswer, request: messages.LeaseRequest) -> bool:
+    series = re.escape(request.series) or "[A-Z]{1,2}"
+    return (
+        (answer.id, answer.day) == (request.id, request.day)
+        and 1 <= answer.first <= answer.last <= LAST_NUMBER
+        and re.fullmatch(series, answer.series) is not None
+    )
+
+
 def _problem(body: bytes) -> str:
     """The key of a problem (RFC 9457), for the log; an answer of another make has none."""
     try:
         return msgspec.json.decode(body, type=messages.Problem).type.rsplit(":", 1)[-1][:40]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from kiosk.checkin.facts import Verdict
 
@@ -46,6 +46,8 @@ class EnrolmentAnswer(Struct, frozen=True, kw_only=True):
     site: Key
     site_key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     reserve_series: Annotated[str, Meta(pattern="^[A-Z]{1,2}$")]
+    identity_key: dict[str, str] = {}
+    """The public half (JWK, P-384) of the centre's key: who somebody is travels as a JWE to it (ECDH-ES, A256GCM)."""
 
 
 class TokenAnswer(Struct, frozen=True, kw_only=True):
@@ -77,8 +79,13 @@ class FactBatch(Struct, frozen=True, kw_only=True):
 
 
 class FactResult(Struct, frozen=True, kw_only=True):
-    """The centre's word on the fact at the same place of the batch. ``receipt`` is set where the centre holds it."""
+    """The centre's word on the fact at the same place of the batch. ``receipt`` is set where the centre holds it.
 
+    ``id`` is that of the fact. A centre may leave it out; where it is there it must be the right one, so that an answer
+    to somebody else's batch registers nobody.
+    """
+
+    id: str | UnsetType | None = UNSET
     verdict: Verdict
     receipt: str | None = None
     reason: str | None = None
@@ -102,6 +109,71 @@ class AreaMessage(Struct, frozen=True, kw_only=True):
     directions: Words = {}
 
 
+Day = Annotated[int, Meta(ge=1, le=7)]
+"""Day of the week; Monday is 1 (ISO 8601)."""
+TimeOfDay = Annotated[str, Meta(pattern="^[0-2][0-9]:[0-5][0-9]$")]
+
+
+class HoursMessage(Struct, frozen=True, kw_only=True):
+    """An opening on some days of the week, in the site's own time."""
+
+    days: list[Day]
+    since: TimeOfDay
+    until: TimeOfDay
+
+
+class ServiceMessage(Struct, frozen=True, kw_only=True):
+    """Something that one can come to without a booking; ``series`` is the letter of its own numbers."""
+
+    id: Key
+    name: Words
+    area: Key
+    series: Annotated[str, Meta(pattern="^[A-Z]$")]
+    hours: list[HoursMessage] = []
+
+
+class NeighbourMessage(Struct, frozen=True, kw_only=True):
+    """Another site, ``minutes`` away from this one."""
+
+    id: Key
+    name: Words
+    address: Words
+    way: Words = {}
+    minutes: Annotated[int, Meta(ge=0, le=600)]
+    map_url: Annotated[str, Meta(max_length=400)] = ""
+
+
+class BulletinMessage(Struct, frozen=True, kw_only=True):
+    """What the city has to say from ``since`` until ``until``; ``severity`` is ``note`` or ``warning``."""
+
+    id: Key
+    text: Words
+    since: Annotated[datetime, Meta(tz=True)]
+    until: Annotated[datetime, Meta(tz=True)]
+    severity: str = "note"
+    units: list[Key] = []
+
+
+class PortalMessage(Struct, frozen=True, kw_only=True):
+    """A service of the city on the client's own phone."""
+
+    id: Key
+    name: Words
+    url: Annotated[str, Meta(max_length=400)]
+
+
+class PolicyMessage(Struct, frozen=True, kw_only=True):
+    """What a site has decided for itself; ``kiosk.checkin.site.Policy`` says what each means."""
+
+    names_practitioner: bool = False
+    family: bool = False
+    contact_check: bool = False
+    desk_tickets: bool = False
+    call_back_services: list[Key] = []
+    code_pattern: Annotated[str, Meta(max_length=200)] = ""
+    failures: Annotated[int, Meta(ge=1, le=20)] = 3
+
+
 class UnitMessage(Struct, frozen=True, kw_only=True):
     """A reception unit by its public, neutral name, and its window in minutes around the start."""
 
@@ -109,6 +181,8 @@ class UnitMessage(Struct, frozen=True, kw_only=True):
     name: Words
     opens_before: Annotated[int, Meta(ge=0, le=1440)] = 60
     closes_after: Annotated[int, Meta(ge=0, le=1440)] = 10
+    goes_live: date | None = None
+    rank: Annotated[int, Meta(ge=0, le=100)] = 10
 
 
 class SiteRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="site"):
@@ -122,10 +196,19 @@ class SiteRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="sit
     units: list[UnitMessage]
     areas: list[AreaMessage]
     roster_stale_minutes: Annotated[int, Meta(ge=1)] = 30
+    services: list[ServiceMessage] = []
+    neighbours: list[NeighbourMessage] = []
+    bulletins: list[BulletinMessage] = []
+    portals: list[PortalMessage] = []
+    policy: PolicyMessage = PolicyMessage()
 
 
 class AppointmentRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="appointment"):
-    """An appointment. ``people`` are HMAC-SHA256(site key, identifier) in hex; ``number`` where one has arrived."""
+    """An appointment. ``people`` are HMAC-SHA256(key of the reading site, identifier) in hex.
+
+    ``number`` is set where somebody has arrived. ``annulled`` are ids of check-in facts that staff took back. ``site``
+    is empty for a visit at the reading site; what is meant by the rest, ``kiosk.checkin.appointment`` says.
+    """
 
     id: Key
     people: list[Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]]
@@ -134,6 +217,24 @@ class AppointmentRecord(Struct, frozen=True, kw_only=True, tag_field="record", t
     starts: Annotated[datetime, Meta(tz=True)]
     status: str = "booked"
     number: TicketNumber | None = None
+    annulled: list[str] = []
+    site: str = ""
+    channel: str = "on-site"
+    moved_to: Annotated[datetime, Meta(tz=True)] | None = None
+    desk_first: bool = False
+    protected: bool = False
+    practitioner: Annotated[str, Meta(max_length=80)] = ""
+    reminder_unit: str = ""
+    phone: Annotated[str, Meta(max_length=20)] = ""
+
+
+class QueueRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="queue"):
+    """How many wait for a service at ``as_of``, and how many minutes it may take where that is known."""
+
+    service: Key
+    waiting: Annotated[int, Meta(ge=0, le=9999)]
+    minutes: Annotated[int, Meta(ge=0, le=1440)] | None = None
+    as_of: Annotated[datetime, Meta(tz=True)]
 
 
 class GoneRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="gone"):
@@ -146,9 +247,9 @@ class _RecordKind(Struct, frozen=True):
     record: str
 
 
-_KNOWN_KINDS = frozenset({"site", "appointment", "gone"})
+KNOWN_KINDS = frozenset({"site", "appointment", "queue", "gone"})
 
-Record = SiteRecord | AppointmentRecord | GoneRecord
+Record = SiteRecord | AppointmentRecord | QueueRecord | GoneRecord
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -169,12 +270,16 @@ class Changes(Struct, frozen=True, kw_only=True):
 
 
 class LeaseRequest(Struct, frozen=True, kw_only=True):
-    """``POST /v1/leases``. ``id`` is made by the kiosk, so that a repeated request lends nothing twice."""
+    """``POST /v1/leases``. ``id`` is made by the kiosk, so that a repeated request lends nothing twice.
+
+    ``series`` is empty for the site's own numbers, or the letter of a service's.
+    """
 
     version: int = VERSION
     id: Key
     day: date
     size: Annotated[int, Meta(ge=1, le=500)]
+    series: Annotated[str, Meta(pattern="^[A-Z]?$")] = ""
 
 
 class LeaseAnswer(Struct, frozen=True, kw_only=True):
@@ -208,9 +313,9 @@ def encode(message: Struct) -> bytes:
 def decode_record(raw: msgspec.Raw | bytes) -> Record | None:
     """One record of the feed, or ``None`` where this side does not know its kind.
 
-    Raises ``msgspec.ValidationError`` where a known kind is malformed.
+    Raises ``msgspec.DecodeError`` where a known kind is malformed, ``RecursionError`` where it is nested too deep.
     """
-    if msgspec.json.decode(raw, type=_RecordKind).record not in _KNOWN_KINDS:
+    if msgspec.json.decode(raw, type=_RecordKind).record not in KNOWN_KINDS:
         return None
     record: Record = msgspec.json.decode(raw, type=Record)
     return record

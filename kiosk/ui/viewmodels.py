@@ -1,10 +1,17 @@
 """Pages as plain values for QML. Everything is always there, so that a layout never asks for what is missing."""
 
+import re
 from dataclasses import replace
 
-from kiosk.checkin.page import Card, Entry, Frame, Page, Role
+from kiosk.checkin.page import Card, Choice, Code, Entry, Frame, Page, Role, Row, Shape, Sign
+from kiosk.checkin.visit import choices
+from kiosk.ui.quick_response import drawing
 
 GROUPS_OF_A_HETU = (6, 1, 3, 1)
+DRAWN_BESIDE = {choices.MORE_TIME: "clock", choices.STILL_RIGHT: "phone"}
+"""What is drawn where this may be chosen as the answer to a question."""
+NUMBER_GAP = re.compile(r"(?<=\b[A-ZÅÄÖ]) (?=\d)")
+NOTHING = Choice(id="", words="")
 
 View = dict[str, object]
 
@@ -17,15 +24,22 @@ def page_view(page: Page[str]) -> View:
         "language": page.language,
         "heading": page.heading,
         "sentences": list(page.sentences),
-        "items": list(page.items),
+        "items": [_unbroken(item) for item in page.items],
         "sign": page.sign.value,
         "hasCard": page.card is not None,
         "card": _card_view(page.card or Card()),
         "entry": _entry_view(page.entry or Entry(label="", shown="", length=0, allowed="", complete=False)),
-        "choices": [
-            {"id": choice.id, "words": choice.words, "main": choice.role is Role.MAIN} for choice in page.choices
-        ],
+        "rows": [_row_view(row) for row in page.rows],
+        "codes": [_code_view(code) for code in page.codes],
+        "bulletins": list(page.bulletins),
+        "choices": [_choice_view(choice) for choice in page.choices],
+        "picture": _picture(page),
     }
+
+
+def _unbroken(words: str) -> str:
+    """A number such as ``B 042`` stays on one line."""
+    return NUMBER_GAP.sub("\N{NO-BREAK SPACE}", words)
 
 
 def frame_view(frame: Frame[str]) -> View:
@@ -34,6 +48,7 @@ def frame_view(frame: Frame[str]) -> View:
         "site": frame.site,
         "urgent": frame.urgent,
         "languages": [{"code": code, "name": name} for code, name in frame.languages],
+        "help": _choice_view(frame.help or NOTHING),
     }
 
 
@@ -44,11 +59,50 @@ def without_typing(page: Page[str]) -> Page[str]:
     return replace(page, entry=replace(page.entry, shown="", allowed=""))
 
 
+def _choice_view(choice: Choice[str]) -> View:
+    return {
+        "id": choice.id,
+        "words": choice.words,
+        "main": choice.role is Role.MAIN,
+        "note": choice.note or "",
+        "open": choice.open,
+        "leadsBack": choice.id == choices.BACK,
+    }
+
+
+def _row_view(row: Row[str]) -> View:
+    return {
+        "time": row.time,
+        "place": row.place,
+        "title": row.title or "",
+        "note": row.note or "",
+        "now": row.now,
+    }
+
+
+def _code_view(code: Code[str]) -> View:
+    drawn = drawing(code.payload)
+    return {"words": code.words, "modules": drawn.modules, "width": drawn.width, "path": drawn.path}
+
+
+def _picture(page: Page[str]) -> str:
+    """What is drawn on a page that has nothing else to see: how a card is shown, a bell, a clock, a phone, the desk."""
+    if page.sign is not Sign.NONE or page.card is not None or page.rows:
+        return ""
+    offered = {choice.id for choice in page.choices}
+    if page.shape is Shape.QUESTION:
+        return next((picture for choice, picture in DRAWN_BESIDE.items() if choice in offered), "")
+    if page.shape is Shape.NOTICE:
+        return "reader" if choices.TYPE_CODE in offered else "bell" if offered else "desk"
+    return ""
+
+
 def _card_view(card: Card[str]) -> View:
     return {
         "time": card.time or "",
         "day": card.day or "",
         "title": card.title or "",
+        "person": card.person or "",
         "placeLabel": card.place_label or "",
         "place": card.place or "",
         "way": card.way or "",
@@ -65,6 +119,8 @@ def _entry_view(entry: Entry[str]) -> View:
         "error": entry.error or "",
         "allowed": entry.allowed,
         "complete": entry.complete,
+        "keypad": entry.keypad.value,
+        "shown": entry.shown,
         "slots": [
             {
                 "character": entry.shown[index : index + 1],

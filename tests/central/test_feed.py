@@ -88,6 +88,53 @@ def test_new_rules_of_a_site_are_told(centre: Centre, tmp_path: Path) -> None:
     assert [record["roster_stale_minutes"] for record in kiosk.changes(cursor)["records"]] == [45]
 
 
+def test_visits_of_today_at_other_sites_are_told_and_so_is_what_changes_in_them(centre: Centre) -> None:
+    centre.load(
+        {"id": "V1", "starts": "14:00"}, {"id": "V2", "starts": "tomorrow 09:00"}, {"id": "A1"}, site="vuosaari"
+    )
+    here, there = centre.kiosk("k1"), centre.kiosk("k2", "vuosaari")
+    page = here.changes()
+    told = {record["id"]: record for record in of_kind(page, "appointment")}
+    assert {key: record.get("site") for key, record in told.items()} == {
+        **dict.fromkeys(("A1", "A2", "A3"), ""),
+        "V1": "vuosaari",
+    }
+    [own] = [record for record in of_kind(there.changes(), "appointment") if record["id"] == "V1"]
+    assert own["people"] != told["V1"]["people"]
+    there.send(check_in("V1"))
+    assert here.changes(page["cursor"])["records"] == [], "who has arrived elsewhere is told elsewhere"
+    elsewhere(centre.data, "cancel", "V1", "--site", "vuosaari")
+    [record] = here.changes(page["cursor"])["records"]
+    assert (record["id"], record["site"], record["status"]) == ("V1", "vuosaari", "cancelled")
+    assert record.get("number") is None
+    centre.load({"id": "V1", "starts": "2026-12-01T09:00"}, site="vuosaari")
+    assert here.changes(page["cursor"])["records"] == [{"record": "gone", "id": "V1"}]
+
+
+def test_a_snapshot_of_many_sites_in_pages_has_each_id_once(centre: Centre) -> None:
+    rows = [{"id": f"B{number:04}"} for number in range(600)]
+    centre.load(*rows, *(row | {"site": "vuosaari"} for row in rows), *(row | {"site": "itakatu"} for row in rows))
+    kiosk, found, page = centre.kiosk(), dict[str, str](), None
+    while page is None or page["more"]:
+        page = kiosk.changes(None if page is None else page["cursor"])
+        for record in of_kind(page, "appointment"):
+            assert record["id"] not in found
+            found[record["id"]] = record.get("site", "")
+    assert (len(found), set(found.values())) == (603, {""})
+
+
+def test_queues_are_told(centre: Centre) -> None:
+    centre.load(queues=[{"service": "laboratory", "waiting": 7, "minutes": 20}])
+    kiosk = centre.kiosk()
+    page = kiosk.changes()
+    queue = {"record": "queue", "service": "laboratory", "waiting": 7, "minutes": 20, "as_of": "2026-11-23T06:50:00Z"}
+    assert of_kind(page, "queue") == [queue]
+    centre.load(queues=[{"service": "laboratory", "waiting": 7, "minutes": 20}])
+    assert kiosk.changes(page["cursor"])["records"] == []
+    centre.load(queues=[{"service": "laboratory", "waiting": 9}])
+    assert kiosk.changes(page["cursor"])["records"] == [queue | {"waiting": 9, "minutes": None}]
+
+
 def test_a_cursor_that_says_nothing_begins_a_snapshot(centre: Centre) -> None:
     kiosk = centre.kiosk()
     assert all(kiosk.changes(cursor)["snapshot"] for cursor in ("", "nonsense", "WzFd", "%00", "é", "A" * 500))
@@ -154,7 +201,7 @@ def test_waiting_ends_soon_with_a_change_by_another_process(centre: Centre) -> N
 def test_a_change_elsewhere_does_not_end_the_waiting(centre: Centre) -> None:
     kiosk = centre.kiosk()
     _, cursor, _ = everything(kiosk)
-    threading.Timer(0.2, lambda: centre.seed(("V1", PERSON, "09:00"), site="vuosaari")).start()
+    threading.Timer(0.2, lambda: centre.seed(("V1", PERSON, "tomorrow 09:00"), site="vuosaari")).start()
     page = kiosk.changes(cursor, wait=1)
     assert page["records"] == []
 
@@ -166,6 +213,6 @@ def test_the_log_of_changes_has_no_gaps(centre: Centre) -> None:
     for sender in senders:
         sender.join()
     with centre.store.reading() as connection:
-        rows = connection.execute(change.select().order_by(change.c.seq)).all()
+        rows = connection.execute(change.select().where(change.c.site == SITE).order_by(change.c.seq)).all()
         assert [row.seq for row in rows] == list(range(1, changes.places(connection)[SITE] + 1))
         assert len(rows) == 3 + 8

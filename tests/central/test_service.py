@@ -18,7 +18,7 @@ import msgspec
 import pytest
 from joserfc.jwk import ECKey
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from central.operations import LARGE, OPERATIONS
 from central.store import Store, UnfitSqliteError
@@ -215,3 +215,9 @@ def test_the_tables_are_portable() -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     for table in metadata.sorted_tables:
         assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
+    indexes = [
+        str(CreateIndex(index).compile(dialect=dialect))
+        for table in metadata.tables.values()
+        for index in table.indexes
+    ]
+    assert [index for index in indexes if "UNIQUE" in index and "WHERE done_at IS NULL" in index]

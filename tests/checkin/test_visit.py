@@ -1,18 +1,22 @@
+import dataclasses
 from dataclasses import replace
+from datetime import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.checkin import rules, visit
+from kiosk.checkin import outcome, visit
 from kiosk.checkin.appointment import Arrival, Standing, Status
 from kiosk.checkin.identity import ClaimKind, Scan
+from kiosk.checkin.outcome import CheckIn
 from kiosk.checkin.page import Role
 from kiosk.checkin.rules import DataQuality
+from kiosk.checkin.site import Hours, Neighbour, Policy, Service
 from kiosk.checkin.tell import tell
 from kiosk.checkin.ticket import PrintOutcome, PrintResult
 from kiosk.checkin.visit import Chosen, Keyed, Setting, step
-from tests.example_site import NOW, SITE, appointment
+from tests.example_site import NOW, SITE, appointment, words
 
 SETTING = Setting(SITE, "fi", NOW)
 FRESH = DataQuality(NOW)
@@ -29,7 +33,7 @@ def play(state: visit.State, *events: visit.Event) -> tuple[visit.State, list[vi
 
 
 def name(state: visit.State) -> str:
-    return tell(state, SITE).name
+    return tell(state, SITE, NOW).name
 
 
 def test_the_thin_line() -> None:
@@ -39,25 +43,27 @@ def test_the_thin_line() -> None:
     state, effects = play(state, visit.Found((booked,), FRESH))
     assert (name(state), effects) == ("confirm", [])
     state, effects = play(state, Chosen("check-in"))
-    assert effects == [visit.Record(booked, ClaimKind.BARCODE, "fi")]
-    state, effects = play(state, visit.CheckInRecorded(ARRIVAL))
-    assert effects == [visit.PrintTicket(booked, ARRIVAL, "fi")]
-    assert tell(state, SITE).sign.value == "recorded"
+    assert effects == [visit.RecordCheckIn((booked,), ClaimKind.BARCODE, "fi")]
+    state, effects = play(state, visit.Recorded(ARRIVAL))
+    (slip,) = effects
+    assert isinstance(slip, visit.PrintSlip)
+    assert (slip.slip.number, slip.job) == ("A 001", 7)
+    assert tell(state, SITE, NOW).sign.value == "recorded"
     state, _ = play(state, visit.ReceiptArrived(7))
-    assert tell(state, SITE).sign.value == "registered"
+    assert tell(state, SITE, NOW).sign.value == "registered"
     state, _ = play(state, visit.TimeUp())
     assert state == visit.Welcome("fi")
 
 
 def test_registered_is_said_only_for_its_own_receipt() -> None:
-    state, _ = play(visit.Done("fi", ClaimKind.BARCODE, appointment(), ARRIVAL), visit.ReceiptArrived(8))
-    assert tell(state, SITE).sign.value == "recorded"
+    state, _ = play(visit.Done("fi", ClaimKind.BARCODE, CheckIn((appointment(),)), ARRIVAL), visit.ReceiptArrived(8))
+    assert tell(state, SITE, NOW).sign.value == "recorded"
     assert visit.awaited_receipt(state) == 7
 
 
 def test_a_check_in_that_was_not_written_is_not_claimed() -> None:
-    state, effects = play(visit.Recording("fi", ClaimKind.BARCODE, appointment()), visit.CheckInFailed())
-    assert (name(state), tell(state, SITE).sign.value, effects) == ("not-recorded", "not-registered", [])
+    state, effects = play(visit.Recording("fi", ClaimKind.BARCODE, CheckIn((appointment(),))), visit.RecordFailed())
+    assert (name(state), tell(state, SITE, NOW).sign.value, effects) == ("not-recorded", "not-registered", [])
 
 
 def test_nothing_found_asks_the_centre_once_before_it_is_told() -> None:
@@ -67,28 +73,33 @@ def test_nothing_found_asks_the_centre_once_before_it_is_told() -> None:
     state, effects = play(state, visit.Pulled())
     assert isinstance(effects[-1], visit.Find)
     state, effects = play(state, visit.Found((), FRESH))
-    assert (name(state), effects) == ("no-match", [])
+    (report,) = effects
+    assert isinstance(report, visit.Report)
+    assert name(state) == "recording"
+    state, effects = play(state, visit.Recorded(ARRIVAL))
+    assert name(state) == "no-match"
+    assert isinstance(effects[0], visit.PrintSlip)
 
 
 def test_paper() -> None:
-    done = visit.Done("fi", ClaimKind.BARCODE, appointment(), ARRIVAL)
-    for outcome, key in (
+    done = visit.Done("fi", ClaimKind.BARCODE, CheckIn((appointment(),)), ARRIVAL)
+    for printed, key in (
         (PrintOutcome.PRINTED, "paper.take"),
         (PrintOutcome.FAILED, "paper.none"),
         (PrintOutcome.UNKNOWN, "paper.none"),
     ):
-        state, _ = play(done, visit.TicketEnded(PrintResult(7, outcome)))
-        page = tell(state, SITE)
+        state, _ = play(done, visit.TicketEnded(PrintResult(7, printed)))
+        page = tell(state, SITE, NOW)
         assert page.sentences[-1].key == key
         assert page.card is not None
         assert page.card.number_alone is (key == "paper.none")
     other, _ = play(done, visit.TicketEnded(PrintResult(6, PrintOutcome.PRINTED)))
-    assert tell(other, SITE).sentences[-1].key == "paper.printing"
+    assert tell(other, SITE, NOW).sentences[-1].key == "paper.printing"
 
 
 def test_typing_keeps_what_was_typed_when_it_holds_a_mistake() -> None:
     state, _ = play(visit.Welcome("fi"), Chosen("type"), *(Keyed(key) for key in "010594Y9033"), Chosen("ready"))
-    page = tell(state, SITE)
+    page = tell(state, SITE, NOW)
     assert page.entry is not None
     assert page.entry.error is not None
     assert page.entry.shown == "••••••••••3"
@@ -103,7 +114,7 @@ def test_keys_that_do_not_fit_are_ignored(key: str) -> None:
 
 
 def test_time_is_asked_for_before_anything_is_lost() -> None:
-    confirming = visit.Confirming("sv", ClaimKind.BARCODE, appointment())
+    confirming = visit.Confirming("sv", ClaimKind.BARCODE, CheckIn((appointment(),)))
     asking, _ = play(confirming, visit.TimeUp())
     assert name(asking) == "more-time"
     for _ in range(12):
@@ -140,55 +151,144 @@ appointments = st.lists(
     max_size=3,
 ).map(tuple)
 
+SITE_WITH_ALL = replace(
+    SITE,
+    services={"lab": Service("lab", words("Lab"), "B2", "L", tuple(Hours(d, time(0), time(23)) for d in range(1, 8)))},
+    policy=Policy(family=True, contact_check=True, desk_tickets=True, call_back_services=("dental",)),
+    neighbours={
+        "vuosaari": Neighbour("vuosaari", words("Vuosaari"), words("Street 1"), words("Metro"), 20, "https://m")
+    },
+)
+EVERYTHING = Setting(SITE_WITH_ALL, "fi", NOW)
+
 events = st.one_of(
     st.sampled_from(["010594Y9032", "123456", "rubbish", ""]).map(lambda text: visit.Scanned(Scan(text))),
-    st.sampled_from(["type", "check-in", "not-mine", "ready", "back", "erase", "finish", "more-time", "nonsense"]).map(
-        Chosen
-    ),
+    st.sampled_from(
+        [
+            *("type", "check-in", "not-mine", "ready", "back", "erase", "finish", "more-time", "nonsense", "walk-in"),
+            *("call-back", "call-staff", "another-person", "contact", "correct", "still-right", "service-lab"),
+            *("service-dental", "service-nowhere"),
+        ]
+    ).map(Chosen),
     st.sampled_from("0123456789-+ABY\x00").map(Keyed),
     st.sampled_from(["fi", "sv", "en", "xx"]).map(visit.LanguageChosen),
-    st.builds(visit.Found, appointments, st.sampled_from([FRESH, DataQuality(None)])),
-    st.builds(visit.CheckInRecorded, st.sampled_from([ARRIVAL, replace(ARRIVAL, fact=8)])),
-    st.integers(6, 9).map(visit.ReceiptArrived),
+    st.builds(visit.Found, appointments, st.sampled_from([FRESH, DataQuality(None), DataQuality(NOW, False)])),
+    st.builds(
+        visit.Recorded, st.sampled_from([ARRIVAL, replace(ARRIVAL, fact=8), replace(ARRIVAL, fact=None)]), st.booleans()
+    ),
+    st.builds(visit.ReceiptArrived, st.integers(6, 9), st.sampled_from([Standing.REGISTERED, Standing.DISPUTED])),
     st.builds(PrintResult, st.integers(6, 9), st.sampled_from(PrintOutcome)).map(visit.TicketEnded),
-    st.sampled_from([visit.Pulled(), visit.CheckInFailed(), visit.TimeUp(), visit.SiteArrived(), visit.Touched()]),
+    st.sampled_from([visit.Pulled(), visit.RecordFailed(), visit.TimeUp(), visit.SiteArrived(), visit.Touched()]),
 )
 
 
 @settings(max_examples=300)
 @given(st.lists(events, max_size=40))
 def test_whatever_happens_there_is_a_page_with_a_way_on(played: list[visit.Event]) -> None:
-    state = visit.start(SETTING)
-    registered: set[int] = set()
+    state = visit.start(EVERYTHING)
+    registered: set[int | None] = set()
     for event in played:
-        if isinstance(event, visit.ReceiptArrived):
+        if isinstance(event, visit.ReceiptArrived) and event.standing is Standing.REGISTERED:
             registered.add(event.fact)
-        state = step(state, event, SETTING).state
-        page = tell(state, SITE)
+        state = step(state, event, EVERYTHING).state
+        page = tell(state, SITE_WITH_ALL, NOW)
         assert page.choices or page.entry or page.shape.value == "busy", "a page without a way on"
         assert sum(choice.role is Role.MAIN for choice in page.choices) <= 1
-        if isinstance(state, visit.Done) and page.sign.value == "registered":
+        if isinstance(state, visit.Done | visit.Queued) and page.sign.value == "registered":
             assert state.arrival.fact in registered
-        if page.personal or page.shape.value == "busy":
-            assert visit.patience(state) is not None or isinstance(state, visit.Recording)
+        if page.personal and page.shape.value != "busy":
+            assert visit.patience(state) is not None
     # Left alone, every state comes back to a page without a person: nothing personal outlives its visitor.
-    for _ in range(4):
-        if not isinstance(state, visit.Welcome | visit.Recording):
-            state = step(state, visit.TimeUp(), SETTING).state
-            if isinstance(state, visit.Looking):
-                state = step(state, visit.Found((), FRESH), SETTING).state
-    assert isinstance(state, visit.Welcome | visit.Recording)
+    for _ in range(6):
+        if not isinstance(state, visit.Welcome) and visit.patience(state) is None:
+            state = step(state, visit.RecordFailed(), EVERYTHING).state
+        if visit.patience(state) is not None:
+            state = step(state, visit.TimeUp(), EVERYTHING).state
+        if isinstance(state, visit.Looking):
+            state = step(state, visit.Found((), FRESH), EVERYTHING).state
+    assert state == visit.Welcome("fi")
 
 
 def test_every_outcome_has_a_page_of_its_own() -> None:
     booked = appointment()
-    outcomes: list[rules.Outcome] = [
-        rules.AlreadyIn(booked, ARRIVAL),
-        rules.TooEarly(booked, NOW),
-        rules.TooLate(booked),
-        rules.Cancelled(booked),
-        rules.NoMatch(),
-        rules.CannotTell(),
+    for kind in outcome.ALL:
+        if kind is outcome.CheckIn:
+            continue
+        fields = {field.name for field in dataclasses.fields(kind)}
+        given = {"appointment": booked, "arrival": ARRIVAL, "opens": NOW, "in_time": True}
+        told = kind(**{key: value for key, value in given.items() if key in fields})  # type: ignore[arg-type]
+        assert name(visit.Told("fi", ClaimKind.BARCODE, told, ARRIVAL)) == kind.reason
+
+
+def test_three_failures_hand_over_to_a_person() -> None:
+    rubbish = visit.Scanned(Scan("rubbish"))
+    state, _ = play(visit.Welcome("sv"), rubbish)
+    assert name(state) == "not-known-code"
+    state, _ = play(state, Chosen("type"), *(Keyed(key) for key in "010594Y9033"), Chosen("ready"))
+    assert name(state) == "type"
+    state, _ = play(state, Chosen("ready"))
+    assert (name(state), state.language) == ("handed-over", "sv")
+
+
+def test_staff_can_be_called_from_every_page_and_the_visit_goes_on() -> None:
+    confirming = visit.Confirming("sv", ClaimKind.BARCODE, CheckIn((appointment(),)))
+    standing: tuple[visit.State, ...] = (visit.Welcome("sv"), confirming, visit.Entering("sv", "0105"))
+    for before in standing:
+        state, effects = play(before, Chosen("call-staff"))
+        assert isinstance(effects[0], visit.SignalStaff)
+        assert isinstance(effects[1], visit.Report)
+        assert play(state, Chosen("more-time"))[0] == before
+        assert "0105" not in str(effects)
+
+
+def test_several_visits_are_one_touch_and_one_slip() -> None:
+    first, second, later = appointment("A", 10), appointment("B", 20), appointment("C", 300)
+    state, _ = play(visit.Welcome("fi"), CARD, visit.Found((later, second, first), FRESH))
+    page = tell(state, SITE, NOW)
+    assert (page.name, [row.now for row in page.rows]) == ("day-plan", [True, True, False])
+    state, effects = play(state, Chosen("check-in"))
+    assert effects == [visit.RecordCheckIn((first, second), ClaimKind.BARCODE, "fi")]
+    _, (slip,) = play(state, visit.Recorded(ARRIVAL))
+    assert isinstance(slip, visit.PrintSlip)
+    assert [text.key for text in slip.slip.sentences[:3]] == ["ticket.time", "ticket.also-at", "ticket.also-at"]
+
+
+def test_a_family_checks_in_one_after_the_other() -> None:
+    done = visit.Done("fi", ClaimKind.BARCODE, CheckIn((appointment(),)), ARRIVAL)
+    assert step(done, Chosen("another-person"), SETTING).state == done
+    state = step(done, Chosen("another-person"), EVERYTHING).state
+    assert state == visit.Welcome("fi", earlier=("A 001",))
+    assert tell(state, SITE_WITH_ALL, NOW).name == "next-person"
+    assert step(state, visit.TimeUp(), EVERYTHING).state == visit.Welcome("fi")
+
+
+def test_one_call_back_is_enough() -> None:
+    played: list[visit.Event] = [
+        Chosen("call-back"),
+        Chosen("service-dental"),
+        CARD,
+        *map(Keyed, "0501234"),
+        Chosen("ready"),
     ]
-    names = [name(visit.Told("fi", ClaimKind.BARCODE, outcome)) for outcome in outcomes]
-    assert names == [outcome.reason for outcome in outcomes]
+    state: visit.State = visit.Welcome("fi")
+    effects: tuple[visit.Effect, ...] = ()
+    for event in played:
+        taken = step(state, event, EVERYTHING)
+        state, effects = taken.state, taken.effects
+    (report,) = effects
+    assert isinstance(report, visit.Report)
+    assert report.private == {"phone": "0501234"}
+    assert "0501234" not in repr(report)
+    first = step(state, visit.Recorded(replace(ARRIVAL, at=NOW)), EVERYTHING).state
+    assert tell(first, SITE_WITH_ALL, NOW).heading.key == "call-back.recorded"
+    again = step(state, visit.Recorded(replace(ARRIVAL, at=NOW), True), EVERYTHING).state
+    assert [text.key for text in tell(again, SITE_WITH_ALL, NOW).sentences] == ["call-back.since", "call-back.we-call"]
+
+
+def test_only_open_services_give_a_number() -> None:
+    night = Setting(SITE_WITH_ALL, "fi", NOW.replace(hour=21, minute=30))
+    assert step(visit.ChoosingService("fi"), Chosen("service-lab"), night).effects == ()
+    assert not tell(visit.ChoosingService("fi"), SITE_WITH_ALL, night.now).choices[0].open
+    (report,) = step(visit.ChoosingService("fi"), Chosen("service-lab"), EVERYTHING).effects
+    assert isinstance(report, visit.Report)
+    assert report.series == "L"

@@ -1,9 +1,11 @@
+import itertools
 import logging
 import subprocess
 import sys
 from dataclasses import replace
 
 import pytest
+import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ from kiosk.devices.printer.layout import arrange, number, wrap
 from kiosk.devices.printer.letters import printable
 from kiosk.devices.printer.profile import PROFILES, PrinterProfile
 from kiosk.devices.simulated.escpos_machine import EscposMachine
-from kiosk.devices.simulated.slip import Slip
+from kiosk.devices.simulated.slip import Raster, Slip
 
 EVERY = pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES.keys())
 
@@ -127,6 +129,68 @@ def test_wrapped_lines_are_balanced() -> None:
 def test_empty_words_take_no_line() -> None:
     bare = Ticket("1", "", "", "", "", None, ())
     assert [line.text for line in arrange(bare, 576) if line.text] == ["1", "─" * 16]
+
+
+MAP = "https://reittiopas.hsl.fi/reitti/Kalasatama/Tallinnanaukio%201"
+
+
+@pytest.fixture
+def route() -> Ticket[str]:
+    return Ticket(
+        number="",
+        number_label="Vuoronumeronne",
+        site="Kalasatama, terveys- ja hyvinvointikeskus",
+        place_label="Menkää tänne",
+        place="Itäkadun perhekeskus",
+        way="Metro itään, pysäkki Itäkeskus",
+        sentences=("Tallinnanaukio 1, Helsinki", "Aikanne on klo 10.15.", "Matka kestää noin 25 minuuttia."),
+        code=MAP,
+    )
+
+
+@EVERY
+def test_a_route_slip_shows_the_place_largest_and_a_code_for_a_phone(
+    route: Ticket[str], profile: PrinterProfile
+) -> None:
+    slip = slip_of(route, profile)
+    largest = max(line.height for line in slip.lines)
+    assert " ".join(line.text for line in slip.lines if line.height == largest).startswith("Itäkadun")
+    assert route.number_label not in slip.words
+    for words in (route.place, route.way, *route.sentences):
+        assert words is not None
+        assert words in slip.words
+    (symbol,) = zxingcpp.read_barcodes(slip.image())
+    assert symbol.text == MAP
+    (code,) = (piece for piece in slip.printed if isinstance(piece, Raster))
+    assert code.y > slip.lines[-1].y
+    assert code.tall >= 30 * 8
+    assert code.x + code.row_bytes * 8 * code.scale_x <= profile.dots
+
+
+@EVERY
+def test_a_number_may_have_a_code_too(ticket: Ticket[str], profile: PrinterProfile) -> None:
+    slip = slip_of(replace(ticket, code="https://www.maisa.fi"), profile)
+    assert slip.number == "A 042"
+    assert [symbol.text for symbol in zxingcpp.read_barcodes(slip.image())] == ["https://www.maisa.fi"]
+
+
+@settings(deadline=None)
+@given(st.text(max_size=400))
+def test_no_code_becomes_a_command(payload: str) -> None:
+    ticket = Ticket("1", "", "", "", "", None, (), payload)
+    machine = EscposMachine()
+    machine.feed(encode(ticket, PROFILES["epson-80"]) + BARRIER)
+    assert machine.unknown == {}
+    assert len(machine.slips) == 1
+
+
+def test_other_visits_are_read_apart_and_smaller_than_the_place(ticket: Ticket[str]) -> None:
+    others = ("Myös klo 9.45: Odotusalue B2", "Myös klo 11.15: Odotusalue C3", "Myös klo 13.30: Odotusalue A1")
+    slip = slip_of(replace(ticket, sentences=(*ticket.sentences, *others)), PROFILES["epson-80"])
+    lines = {line.text: line for line in slip.lines}
+    assert all(lines[other].height < lines["Odotusalue B2"].height for other in others)
+    gaps = [later.y - earlier.y for earlier, later in itertools.pairwise(lines[other] for other in others)]
+    assert min(gaps) > lines[others[0]].tall
 
 
 def test_parting_cuts_off_a_half_slip() -> None:

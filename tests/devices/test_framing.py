@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.devices.scanner.framing import Framer, decode
+from kiosk.devices.scanner.framing import IDLE_GAP, Framer, decode
 
 
 def framed(pieces: list[bytes], framer: Framer) -> list[str]:
-    texts = [text for piece in pieces for text in framer.feed(piece, 1.0)]
-    return texts + framer.due(2.0)
+    texts = [text for piece in pieces for text in framer.feed(piece)]
+    return texts + framer.quiet(IDLE_GAP)
 
 
 @pytest.mark.parametrize(
@@ -36,33 +36,36 @@ def test_a_stream_is_cut_at_its_ends(stream: bytes, texts: list[str]) -> None:
 
 def test_silence_ends_a_scan_without_suffix() -> None:
     framer = Framer(gap=0.08)
-    assert framer.feed(b"010594", 1.00) == []
-    assert framer.feed(b"Y9032", 1.07) == []
-    assert framer.due(1.14) == []
-    assert framer.due(1.16) == ["010594Y9032"]
-    assert framer.due(9.0) == []
+    assert framer.feed(b"010594") == []
+    assert framer.quiet(0.07) == []
+    assert framer.feed(b"Y9032") == []
+    assert framer.quiet(0.07) == []
+    assert framer.quiet(0.01) == ["010594Y9032"]
+    assert framer.quiet(8.0) == []
 
 
-def test_bytes_after_a_silence_begin_another_scan() -> None:
+def test_silence_before_a_scan_is_none_within_it() -> None:
     framer = Framer(gap=0.08)
-    framer.feed(b"one", 1.0)
-    assert framer.feed(b"two\r", 2.0) == ["one", "two"]
+    assert framer.quiet(9.0) == []
+    assert framer.feed(b"010594") == []
+    assert framer.quiet(0.04) == []
+    assert framer.feed(b"Y9032\r") == ["010594Y9032"]
 
 
 def test_overlong_input_is_thrown_away_whole_up_to_the_next_end() -> None:
     framer = Framer(longest=10)
-    assert framer.feed(b"x" * 11 + b"tail\rgood\r", 1.0) == ["good"]
+    assert framer.feed(b"x" * 11 + b"tail\rgood\r") == ["good"]
     assert framer.overlong == 1
-    assert framer.feed(b"y" * 500, 1.0) == []
-    assert framer.due(2.0) == []
-    assert framer.feed(b"good\r", 2.1) == ["good"]
+    assert framer.feed(b"y" * 500) == []
+    assert framer.quiet(1.0) == []
+    assert framer.feed(b"good\r") == ["good"]
     assert framer.overlong == 2
 
 
 def test_a_flood_takes_no_memory() -> None:
     framer = Framer()
     for _ in range(256):
-        assert framer.feed(b"z" * 4096, 1.0) == []
+        assert framer.feed(b"z" * 4096) == []
         assert len(framer._held) <= 4096
     assert framer.overlong == 1
 

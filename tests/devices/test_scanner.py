@@ -1,16 +1,22 @@
 import queue
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from kiosk.checkin.identity import Scan
 from kiosk.devices.scanner.driver import ScannerDriver
+from kiosk.devices.scanner.framing import IDLE_GAP
 from kiosk.devices.simulated.scanner import VirtualScanner
-from kiosk.devices.supervisor import Backoff, DeviceState
+from kiosk.devices.supervisor import Backoff, DeviceState, Hold
 from kiosk.devices.transport import SerialTransport
 from kiosk.ports import Clock
+from tests.conftest import HandClock
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -116,3 +122,83 @@ def test_a_mistake_in_whoever_takes_scans_neither_ends_the_driver_nor_is_told_wi
         driver.stop()
     assert any(entry["event"] == "device_code_failed" and entry["error"] == "ValueError" for entry in logs)
     assert "Y9032" not in repr(logs)
+
+
+class Line:
+    """A serial line in hand-made time: bytes come at their moments, and the thread that reads may not run at its own.
+
+    After each read the thread stands still for one of ``stalls``, and when they are spent it always gets its turn.
+    """
+
+    bytes_per_second = 960.0
+
+    def __init__(self, moments: list[tuple[float, int]], stalls: list[float], clock: HandClock) -> None:
+        self._moments = list(moments)
+        self._stalls = list(stalls)
+        self._clock = clock
+        self._silent_reads = 0
+        self.over = False
+
+    @contextmanager
+    def open(self) -> Iterator["Line"]:
+        yield self
+
+    def read(self, most: int, timeout: float) -> bytes:
+        now = self._clock.monotonic()
+        if self._moments and self._moments[0][0] > now:
+            self._clock.let_pass(min(timeout, self._moments[0][0] - now))
+        elif not self._moments:
+            self._clock.let_pass(timeout)
+            self._silent_reads += 1
+            self.over = self._silent_reads > 5
+        now = self._clock.monotonic()
+        came = [byte for at, byte in self._moments if at <= now][:most]
+        del self._moments[: len(came)]
+        # Standing still after the line was looked at and before the clock is.
+        self._clock.let_pass(self._stalls.pop() if self._stalls else 0.0)
+        return bytes(came)
+
+    def write(self, data: bytes, timeout: float) -> None:
+        raise AssertionError("nothing is written to a scanner")
+
+    def discard_input(self) -> None:
+        self._moments.clear()
+
+
+class HeldUntilOver(Hold):
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    @property
+    def stopping(self) -> bool:
+        return self._line.over
+
+    def well(self, faults: object = ()) -> None:
+        pass
+
+
+SCANS = (b"010594Y9032", b"]Q0020594X903P", b"A1")
+
+
+@given(
+    scans=st.lists(st.sampled_from(SCANS), min_size=1, max_size=4),
+    suffix=st.sampled_from((b"", b"\r", b"\r\n", b"\t")),
+    gaps=st.lists(st.floats(0.0, IDLE_GAP * 0.99), min_size=80, max_size=80),
+    stalls=st.lists(st.floats(0.0, 0.6), max_size=60),
+)
+def test_a_thread_that_stands_still_cuts_no_scan(
+    scans: list[bytes], suffix: bytes, gaps: list[float], stalls: list[float]
+) -> None:
+    clock = HandClock(datetime(2026, 11, 23, 7, tzinfo=UTC))
+    # A minute between scans: longer than the thread ever stands still in all.
+    moments: list[tuple[float, int]] = []
+    at = 0.0
+    for count, scan in enumerate(scans):
+        at += 60.0 if count else 0.0
+        for byte in scan + suffix:
+            at += gaps[len(moments) % len(gaps)]
+            moments.append((at, byte))
+    line = Line(moments, stalls, clock)
+    seen: list[Scan] = []
+    ScannerDriver(line, seen.append, clock=clock).run(HeldUntilOver(line))
+    assert [scan.text for scan in seen] == [scan.decode().removeprefix("]Q0") for scan in scans]

@@ -1,5 +1,6 @@
 """One check-in: fact, appointment state and number together, or nothing of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from kiosk.offline.roster import SqlRoster, SqlRosterStore
 from kiosk.offline.store import Store
 from kiosk.ports import JournalError, Lease, News, RosterRow
 from tests.conftest import HandClock
-from tests.example_site import SITE, appointment
+from tests.example_site import ENROLMENT, SITE, appointment
 
 SITE_KEY = b"k" * 32
 CLAIM = Claim(ClaimKind.BARCODE, "010594Y9032")
@@ -27,7 +28,7 @@ DAY = date(2026, 11, 23)
 
 @pytest.fixture
 def journal(connection: Connection, clock: HandClock) -> SqlJournal:
-    return SqlJournal(connection, site=lambda: SITE, reserve_series="K", clock=clock)
+    return SqlJournal(connection, site=lambda: SITE, enrolment=ENROLMENT, clock=clock)
 
 
 def filled(connection: Connection, clock: HandClock, *names: str) -> SqlRoster:
@@ -44,10 +45,10 @@ def test_a_check_in_is_found_again_with_its_number(
     SqlRosterStore(connection).lease(Lease("l", DAY, "A", 41, 60))
     (booked,) = roster.find(CLAIM)
     assert booked.arrival is None
-    arrival = journal.check_in(booked, ClaimKind.BARCODE, "fi")
+    arrival = journal.check_in([booked], ClaimKind.BARCODE, "fi")
     assert (arrival.number, arrival.standing) == ("A 041", Standing.RECORDED)
-    assert roster.find(CLAIM)[0].arrival == arrival
-    assert journal.check_in(booked, ClaimKind.TYPED, "sv") == arrival
+    assert roster.find(CLAIM)[0].arrival == replace(arrival, at=None)
+    assert journal.check_in([booked], ClaimKind.TYPED, "sv") == arrival
     (fact,) = SqlOutbox(connection).due(clock.now(), 10)
     assert (fact.kind, fact.seq) == (FactKind.CHECKED_IN, arrival.fact)
     assert fact.details == {"appointment": "A1", "number": "A 041", "claim": "barcode", "language": "fi"}
@@ -58,18 +59,18 @@ def test_a_failed_write_claims_nothing(connection: Connection, store: Store, jou
     with store.connect() as other:
         other.execute("CREATE TRIGGER full BEFORE INSERT ON arrival BEGIN SELECT RAISE(ABORT, 'disk full'); END")
     with pytest.raises(JournalError):
-        journal.check_in(appointment(), ClaimKind.BARCODE, "fi")
+        journal.check_in([appointment()], ClaimKind.BARCODE, "fi")
     for table in ("fact", "arrival", "counter"):
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
 
 
 def test_only_a_receipt_makes_it_registered(connection: Connection, clock: HandClock, journal: SqlJournal) -> None:
-    arrival = journal.check_in(appointment(), ClaimKind.BARCODE, "fi")
+    arrival = journal.check_in([appointment()], ClaimKind.BARCODE, "fi")
     assert arrival.fact is not None
     outbox = SqlOutbox(connection)
     outbox.settle([Receipt(arrival.fact, Verdict.REFUSED, reason="malformed")], clock.now())
-    assert journal.standing(arrival.fact) is Standing.RECORDED
-    second = journal.check_in(appointment("A2"), ClaimKind.BARCODE, "fi")
+    assert journal.standing(arrival.fact) is Standing.DISPUTED
+    second = journal.check_in([appointment("A2")], ClaimKind.BARCODE, "fi")
     assert second.fact is not None
     outbox.settle([Receipt(second.fact, Verdict.DUPLICATE, "r1")], clock.now())
     assert journal.standing(second.fact) is Standing.REGISTERED
@@ -82,7 +83,7 @@ def test_where_the_centre_holds_another_arrival_its_number_is_told(
     connection: Connection, clock: HandClock, journal: SqlJournal
 ) -> None:
     roster = filled(connection, clock, "A1")
-    arrival = journal.check_in(roster.find(CLAIM)[0], ClaimKind.BARCODE, "fi")
+    arrival = journal.check_in(roster.find(CLAIM), ClaimKind.BARCODE, "fi")
     assert arrival.fact is not None
     SqlOutbox(connection).settle([Receipt(arrival.fact, Verdict.CONFLICT, "r1")], clock.now())
     news = News("2", snapshot=False, complete=True, rows=[_row("A1", number="A 007")])
@@ -143,7 +144,7 @@ def test_the_roster_says_how_fresh_it_is(connection: Connection, clock: HandCloc
 
 
 def test_retries_wait_and_clocks_that_jumped_do_not_hold_them(connection: Connection, clock: HandClock) -> None:
-    journal = SqlJournal(connection, site=lambda: SITE, reserve_series="K", clock=clock)
+    journal = SqlJournal(connection, site=lambda: SITE, enrolment=ENROLMENT, clock=clock)
     fact = journal.note(FactKind.TICKET_PRINTED, {"arrival": "1"})
     outbox = SqlOutbox(connection)
     assert outbox.next_due() is not None
@@ -174,9 +175,9 @@ def test_no_number_is_given_twice(names: list[str]) -> None:
 
     clock = HandClock(appointment().starts)
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "k.db", bytes(32)).connect() as connection:
-        journal = SqlJournal(connection, site=lambda: SITE, reserve_series="K", clock=clock)
+        journal = SqlJournal(connection, site=lambda: SITE, enrolment=ENROLMENT, clock=clock)
         SqlRosterStore(connection).lease(Lease("l", SITE.day(clock.now()), "A", 1, 2))
-        given_out = {name: journal.check_in(appointment(name), ClaimKind.BARCODE, "fi").number for name in names}
+        given_out = {name: journal.check_in([appointment(name)], ClaimKind.BARCODE, "fi").number for name in names}
         assert len(set(given_out.values())) == len(given_out)
         for name, number in given_out.items():
-            assert journal.check_in(appointment(name), ClaimKind.BARCODE, "fi").number == number
+            assert journal.check_in([appointment(name)], ClaimKind.BARCODE, "fi").number == number

@@ -24,15 +24,16 @@ from kiosk.composition.enrol import enrol_kiosk
 from kiosk.composition.memory import enrolled_store
 from kiosk.config import Config
 from kiosk.devices.simulated.network import Cable
-from kiosk.offline.connection import Connection
+from kiosk.offline.connection import Connection, DatabaseError
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
 from kiosk.ports import Enrolment
 from kiosk.scenario.stage import LOOPBACK, free_port
 from kiosk.scenario.stagehand import wait_until
-from kiosk.sync.agent import LEASE_SIZE, Downlink, Uplink
+from kiosk.sync.agent import Downlink, Uplink
 from kiosk.sync.client import Centre, CentreError
+from kiosk.sync.lending import LEASE_SIZE
 from tests.example_site import HELSINKI
 
 CLAIM = Claim(ClaimKind.BARCODE, "010594Y9032")
@@ -94,7 +95,7 @@ class Kiosk:
 
     @property
     def journal(self) -> SqlJournal:
-        return SqlJournal(self.connection, site=self.roster.site, reserve_series="K", clock=SystemClock())
+        return SqlJournal(self.connection, site=self.roster.site, enrolment=self.enrolment, clock=SystemClock())
 
     def uplink(self, centre: Centre) -> Uplink:
         return Uplink(
@@ -103,8 +104,11 @@ class Kiosk:
             roster=SqlRosterStore(self.connection),
             clock=SystemClock(),
             today=lambda: datetime.now(HELSINKI).date(),
+            series=lambda: ("",),
+            languages=("fi", "sv", "en"),
             tell_screen=self.rings.append,
             chance=random.Random(1),
+            storage_error=DatabaseError,
         )
 
     @contextmanager
@@ -151,7 +155,7 @@ def test_a_check_in_goes_all_the_way_and_comes_back_as_a_number(centre: CentrePr
         assert kiosk.rings == ["pulled"]
         assert SqlRosterStore(kiosk.connection).numbers_left(datetime.now(HELSINKI).date()) == LEASE_SIZE
         (booked,) = kiosk.roster.find(CLAIM)
-        arrival = kiosk.journal.check_in(booked, ClaimKind.BARCODE, "fi")
+        arrival = kiosk.journal.check_in([booked], ClaimKind.BARCODE, "fi")
         assert arrival.number.startswith("A ")
         uplink.send()
         assert arrival.fact is not None
@@ -204,9 +208,11 @@ def test_the_long_poll_brings_news_at_once_and_tells_when_the_line_is_back(centr
                 centre=reached,
                 roster=SqlRosterStore(connection),
                 clock=SystemClock(),
+                languages=("fi", "sv", "en"),
                 tell_screen=rings.append,
                 line_is_back=lambda: rings.append("back"),
                 chance=random.Random(1),
+                storage_error=DatabaseError,
             ).run(stop)
 
     thread = threading.Thread(target=run)
@@ -231,7 +237,7 @@ def test_a_one_time_code_is_good_once(centre: CentreProcess, tmp_path: Path) -> 
     assert enrol_kiosk(Config(state=tmp_path / "a"), url, code) == ("once", "kalasatama")
     with pytest.raises(CentreError, match="code-used"):
         enrol_kiosk(Config(state=tmp_path / "b"), url, code)
-    assert not (tmp_path / "b").exists()
+    assert enrolled_store(tmp_path / "b") is None
 
 
 def test_sync_ends_well_and_starts_again_after_a_kill(kiosk: Kiosk, centre: CentreProcess) -> None:

@@ -1,7 +1,8 @@
 """A window with real pages and a finger."""
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QByteArray, QMetaObject, QPoint, QUrl
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtQml import QQmlComponent
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
@@ -9,7 +10,7 @@ from kiosk.checkin import visit
 from kiosk.checkin.page import Page
 from kiosk.ui import scene
 from kiosk.ui.bridge import Bridge
-from kiosk.ui.window import KioskWindow
+from kiosk.ui.window import QML, KioskWindow
 from tests.ui.every_page import every_page, frame_in
 
 PORTRAIT = (1080, 1920)
@@ -76,3 +77,10 @@ class StageSet:
         point = scene.centre(self.item(name))
         self.press(point)
         self.release(point)
+
+    def rest(self) -> None:
+        """Let the time pass in which a touch would be taken for a double strike."""
+        component = QQmlComponent(self.window.engine())
+        source = 'import QtQuick; import "components"; QtObject { property QtObject pause: DoubleStrike.pause }'
+        component.setData(QByteArray(source.encode()), QUrl.fromLocalFile(str(QML / "Probe.qml")))
+        QMetaObject.invokeMethod(component.create().property("pause"), "stop")

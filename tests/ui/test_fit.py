@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 import pytest
+import zxingcpp
 from PySide6.QtQuick import QQuickItem
 
 from kiosk.ui import scene
+from kiosk.ui.quick_response import drawing
+from tests.contact_sheet import as_picture
 from tests.ui.every_page import every_page, frame_in
 from tests.ui.stage_set import LANDSCAPE, PIXELS_PER_MM, PORTRAIT, StageSet
 
@@ -13,6 +16,7 @@ TARGET_MM = 20.0
 LEAST_CAPITALS_MM = 4.8
 CAPITALS_OF_SIZE = 0.714
 LEAST_NUMBER_MM = 25.0
+LEAST_CODE_MM = 30.0
 
 SCREENS = [PORTRAIT, LANDSCAPE, (1280, 1024), (768, 1366)]
 LANGUAGES = ["fi", "sv", "en"]
@@ -39,40 +43,39 @@ def holders(item: QQuickItem, root: QQuickItem) -> list[QQuickItem]:
 @pytest.mark.parametrize("size", SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_every_page_fits(stage_set: StageSet, size: tuple[int, int], language: str) -> None:
     stage_set.turn(size)
-    root = stage_set.window.root
     for name in every_page(language):
         stage_set.show(name, language)
         where = f"{name} in {language} on {size}"
-        assert not root.property("overfull"), where
-        for text in texts(root):
-            words = f"{where}: {text.property('text')!r}"
-            assert not text.property("truncated"), words
-            assert text.property("contentWidth") <= text.width() + 1, words
-            assert text.height() >= text.implicitHeight() - 1, words
-            for holder in holders(text, root):
-                if holder.width() > 0 and holder.height() > 0 and not holder.inherits("QQuickShape"):
-                    inside = holder.mapRectFromItem(text, text.boundingRect())
-                    assert inside.left() >= -1, words
-                    assert inside.right() <= holder.width() + 1, words
+        nothing_is_cut(stage_set.window.root, where)
+        targets_are_large_and_apart(stage_set.window.root, where)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_every_target_is_large_and_on_the_screen_and_by_itself(
-    stage_set: StageSet, size: tuple[int, int], language: str
-) -> None:
-    stage_set.turn(size)
-    root = stage_set.window.root
-    for name in every_page(language):
-        stage_set.show(name, language)
-        areas = {item.objectName(): scene.area(item) for item in controls(root)}
-        for control, area in areas.items():
-            where = f"{control} of {name} in {language} on {size}: {area}"
-            assert area.width() >= TARGET_MM * PIXELS_PER_MM, where
-            assert area.height() >= TARGET_MM * PIXELS_PER_MM, where
-            assert root.boundingRect().contains(area), where
-            others = [other for other in areas.items() if other[0] != control]
-            assert not [other for other, there in others if area.intersects(there)], where
+def nothing_is_cut(root: QQuickItem, where: str) -> None:
+    assert not root.property("overfull"), where
+    for text in texts(root):
+        words = f"{where}: {text.property('text')!r}"
+        assert not text.property("truncated"), words
+        assert text.property("contentWidth") <= text.width() + 1, words
+        assert text.height() >= text.implicitHeight() - 1, words
+        for holder in holders(text, root):
+            if holder.width() > 0 and holder.height() > 0 and not holder.inherits("QQuickShape"):
+                inside = holder.mapRectFromItem(text, text.boundingRect())
+                assert inside.left() >= -1, words
+                assert inside.right() <= holder.width() + 1, words
+                # Lines are set closer than the typeface would have them, so that its box stands out a little.
+                closer = 1 + 0.1 * text.property("font").pixelSize()
+                assert inside.top() >= -closer, words
+                assert inside.bottom() <= holder.height() + closer, words
+
+
+def targets_are_large_and_apart(root: QQuickItem, where: str) -> None:
+    areas = {item.objectName(): scene.area(item) for item in controls(root)}
+    for control, area in areas.items():
+        what = f"{control} of {where}: {area}"
+        assert area.width() >= TARGET_MM * PIXELS_PER_MM, what
+        assert area.height() >= TARGET_MM * PIXELS_PER_MM, what
+        assert root.boundingRect().contains(area), what
+        assert not [name for name, there in areas.items() if name != control and area.intersects(there)], what
 
 
 @pytest.mark.parametrize("size", SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -114,17 +117,62 @@ def test_keys_and_strip_never_move(stage_set: StageSet, size: tuple[int, int]) -
         stage_set.show(name)
         keys.append(places("key:"))
     for language in LANGUAGES:
-        for name in ("welcome", "confirm", "done-recorded", "no-match"):
+        for name in every_page(language):
             stage_set.show(name, language)
-            strips.append(places("language:"))
+            strips.append((places("language:"), places("choice:call-staff")))
     assert len(keys[0]) == 33
+    assert all(len(part) for part in strips[0])
     assert all(key == keys[0] for key in keys)
     assert all(strip == strips[0] for strip in strips)
 
 
 def test_much_longer_words_get_smaller_rather_than_cut(stage_set: StageSet) -> None:
     page = every_page("fi")["done-recorded-alone"]
-    longer = replace(page, sentences=(page.sentences[0] * 2, page.sentences[1] * 3))
+    longer = replace(page, sentences=(page.sentences[0] * 2, page.sentences[1] * 2))
     stage_set.window.show_page(longer, frame_in("fi"))
     assert stage_set.window.root.property("squeeze") < 1
     assert not stage_set.window.root.property("overfull")
+
+
+def test_a_phone_number_has_keys_that_never_move_and_large_groups(stage_set: StageSet) -> None:
+    keys = []
+    for name in ("phone-empty", "phone", "phone-mistake", "correct-phone"):
+        stage_set.show(name)
+        keys.append({i.objectName(): scene.area(i) for i in controls(stage_set.window.root) if ":" in i.objectName()})
+    phone_keys = [{name: area for name, area in each.items() if name.startswith("key:")} for each in keys]
+    assert len(phone_keys[0]) == 11
+    assert all(each == phone_keys[0] for each in phone_keys)
+    shown = next(i for i in texts(stage_set.window.root) if str(i.property("text")).startswith("+"))
+    assert shown.property("contentWidth") <= shown.parentItem().width()
+
+
+@pytest.mark.parametrize("size", SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("name", "payloads"),
+    [
+        ("no-match", {"https://www.maisa.fi", "https://www.omaolo.fi"}),
+        ("wrong-site", {"https://reittiopas.hsl.fi/reitti/Kalasatama/Tallinnanaukio%201"}),
+    ],
+)
+def test_a_phone_can_read_the_codes(stage_set: StageSet, size: tuple[int, int], name: str, payloads: set[str]) -> None:
+    stage_set.turn(size)
+    page = stage_set.show(name)
+    shot = as_picture(stage_set.window.picture())
+    assert {symbol.text for symbol in zxingcpp.read_barcodes(shot)} == payloads
+    whole = [scene.area(i).width() for i in scene.visible_items(stage_set.window.root) if i.objectName() == "code"]
+    assert len(whole) == len(page.codes)
+    for code, side in zip(page.codes, whole, strict=True):
+        drawn = drawing(code.payload)
+        pixels = side / drawn.width
+        assert pixels == int(pixels), "every edge of a module lies between two pixels"
+        assert drawn.modules * pixels >= LEAST_CODE_MM * PIXELS_PER_MM
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+def test_what_is_checked_in_now_is_told_by_more_than_colour(stage_set: StageSet, size: tuple[int, int]) -> None:
+    stage_set.turn(size)
+    page = stage_set.show("day-plan-long")
+    sizes = {str(i.property("text")): i.property("font") for i in texts(stage_set.window.root)}
+    now = [sizes[row.time].pixelSize() for row in page.rows if row.now]
+    later = [sizes[row.time].pixelSize() for row in page.rows if not row.now]
+    assert min(now) > max(later)

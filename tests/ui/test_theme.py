@@ -24,11 +24,17 @@ TEXT = [
     ("onDark", "ink"),
     ("secondOnDark", "ink"),
     ("onDark", "good"),
+    ("onDark", "urgent"),
+    ("onDark", "urgentPressed"),
+    ("codeDark", "codeLight"),
     ("urgent", "strip"),
     ("urgent", "paper"),
 ]
 CONTROLS = [
     ("action", "actionTint"),
+    ("action", "light"),
+    ("closedLine", "card"),
+    ("urgent", "strip"),
     ("urgent", "card"),
     ("action", "paper"),
     ("good", "paper"),

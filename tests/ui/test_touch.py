@@ -3,9 +3,13 @@
 from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
+from kiosk.checkin.page import Choice
 from kiosk.checkin.visit import Chosen, Keyed, LanguageChosen
 from kiosk.ui import scene
+from tests.ui.every_page import every_page, frame_in
 from tests.ui.stage_set import Events, StageSet
+
+CALL_STAFF = frame_in("fi").help or Choice("", "")
 
 
 def test_a_touch_sends_exactly_one_event_on_release(stage_set: StageSet, events: Events) -> None:
@@ -86,6 +90,27 @@ def test_a_language_is_chosen_from_the_strip(stage_set: StageSet, events: Events
     stage_set.show("welcome")
     stage_set.touch("language:sv")
     assert events == [LanguageChosen("sv")]
+
+
+def test_every_choice_of_every_page_sends_exactly_one_event_unless_it_is_closed(
+    stage_set: StageSet, events: Events
+) -> None:
+    for name, page in every_page("fi").items():
+        stage_set.show(name)
+        choices = [*page.choices, CALL_STAFF]
+        for choice in choices:
+            events.clear()
+            stage_set.rest()
+            stage_set.touch(f"choice:{choice.id}")
+            dead = not choice.open or (choice.id == "ready" and page.entry is not None and not page.entry.complete)
+            assert events == ([] if dead else [Chosen(choice.id)]), f"{choice.id} of {name}"
+
+
+def test_staff_can_be_called_while_typing(stage_set: StageSet, events: Events) -> None:
+    stage_set.show("type-empty")
+    stage_set.touch("key:0")
+    stage_set.touch("choice:call-staff")
+    assert events == [Keyed("0"), Chosen("call-staff")]
 
 
 def test_every_touch_is_heard_even_one_that_hits_nothing(stage_set: StageSet, events: Events) -> None:

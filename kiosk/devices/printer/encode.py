@@ -1,5 +1,6 @@
 """A ticket as ESC/POS bytes. python-escpos makes them; it never sees a device."""
 
+import importlib
 import logging
 import os
 import shutil
@@ -14,6 +15,14 @@ from kiosk.devices.printer.profile import PrinterProfile
 
 _NO_AUTOMATIC_STATUS = b"\x1d\x61\x00"
 """``GS a 0``: unasked status bytes would be mistaken for replies."""
+
+_CODE_SIDE = 256
+"""Dots of a QR code at least: 32 mm."""
+_LARGEST_MODULE = 12
+_QUIET = 4
+_LEVEL_M = 1
+_LONGEST_PAYLOAD = 300
+"""Bytes. An address is far shorter, and a denser code is hard to read from paper."""
 
 
 def encode(ticket: Ticket[str], profile: PrinterProfile) -> bytes:
@@ -36,6 +45,7 @@ def encode(ticket: Ticket[str], profile: PrinterProfile) -> bytes:
     for line in arrange(slip, profile.dots):
         style = _style(printer, style, line)
         printer.textln(line.text.replace("\N{NO-BREAK SPACE}", " "))
+    _code(printer, style, ticket.code, profile)
     _cut(printer, profile)
     return bytes(printer.output)
 
@@ -73,6 +83,29 @@ def _begin(printer: Any) -> None:
 
 def _cut(printer: Any, profile: PrinterProfile) -> None:
     printer.cut(mode="PART" if profile.partial_cut else "FULL")
+
+
+def _code(printer: Any, style: SlipLine, payload: str, profile: PrinterProfile) -> None:
+    """A QR code that the printer makes itself (``GS ( k``), large enough for a phone held over the slip."""
+    payload = "".join(letter for letter in payload if letter.isprintable())
+    modules = _modules(payload)
+    if not modules:
+        return
+    _style(printer, style, SlipLine(" "))
+    # White above it, as a reader wants; below it the cutter leaves enough.
+    printer.textln("\n")
+    size = min(_LARGEST_MODULE, -(-_CODE_SIDE // modules), profile.dots // (modules + 2 * _QUIET))
+    printer.qr(payload, ec=_LEVEL_M, size=size, native=True)
+
+
+def _modules(payload: str) -> int:
+    """How many modules wide the code will be; 0 where there is nothing to encode, or too much."""
+    if not 0 < len(payload.encode()) <= _LONGEST_PAYLOAD:
+        return 0
+    qrcode: Any = importlib.import_module("qrcode")
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=0)
+    code.add_data(payload)
+    return len(code.get_matrix())
 
 
 def _style(printer: Any, before: SlipLine, line: SlipLine) -> SlipLine:

@@ -27,19 +27,25 @@ _BLANK = SlipLine("")
 
 
 def arrange(ticket: Ticket[str], dots: int) -> tuple[SlipLine, ...]:
-    """The slip of a ticket on paper with that many printable dots: number first, then place, then the rest."""
+    """The slip of a ticket on paper with that many printable dots: number first, then place, then the rest.
+
+    A slip without a number shows the way, and its place is the largest thing on it.
+    """
     columns = dots // CELL_WIDTH
     measure = columns - _AIR
-    lines = [SlipLine(text) for text in wrap(ticket.site, measure)]
-    lines += [_BLANK, *(SlipLine(text) for text in wrap(ticket.number_label, measure))]
-    lines += [number(ticket.number, dots), _BLANK]
+    lines = [*(SlipLine(text) for text in wrap(ticket.site, measure)), _BLANK]
+    if ticket.number:
+        lines += [SlipLine(text) for text in wrap(ticket.number_label, measure)]
+        lines += [number(ticket.number, dots), _BLANK]
     lines += [SlipLine(text) for text in wrap(ticket.place_label, measure)]
-    lines += place(ticket.place, columns)
+    lines += place(ticket.place, columns, largest=3 if ticket.number else 4)
     if ticket.way:
         lines += [_BLANK, *way(ticket.way, columns)]
-    lines += [_BLANK, SlipLine(_RULE * (columns // 3)), _BLANK]
+    lines += [_BLANK, SlipLine(_RULE * (columns // 3))]
     for sentence in ticket.sentences:
-        lines += [SlipLine(text) for text in wrap(sentence, measure)]
+        # Whoever is on the way reads these walking; at a waiting area there is time.
+        small = [SlipLine(text) for text in wrap(sentence, measure)]
+        lines += [_BLANK, *(small if ticket.number else way(sentence, columns))]
     return tuple(lines)
 
 
@@ -50,9 +56,9 @@ def number(text: str, dots: int) -> SlipLine:
     return SlipLine(shown, width=width, height=_LARGEST, bold=True)
 
 
-def place(text: str, columns: int) -> list[SlipLine]:
-    """Three times the size where that takes no more than two lines and breaks no word, else twice the size."""
-    size = 3 if _fits(text, columns // 3, lines=2) else 2
+def place(text: str, columns: int, largest: int = 3) -> list[SlipLine]:
+    """The ``largest`` size that takes no more than two lines and breaks no word, but at least twice the size."""
+    size = next((size for size in range(largest, 2, -1) if _fits(text, columns // size, lines=2)), 2)
     return [SlipLine(part, width=size, height=size, bold=True) for part in wrap(text, columns // size)]
 
 

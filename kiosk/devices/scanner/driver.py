@@ -11,7 +11,7 @@ from kiosk.devices.scanner import symbology
 from kiosk.devices.scanner.debounce import Debounce
 from kiosk.devices.scanner.framing import IDLE_GAP, Framer
 from kiosk.devices.supervisor import Backoff, DeviceState, Hold, Supervisor
-from kiosk.devices.transport import Transport
+from kiosk.devices.transport import Connection, Transport
 from kiosk.ports import Clock
 
 log = structlog.get_logger(__name__)
@@ -66,14 +66,19 @@ class ScannerDriver:
         with self._transport.open() as connection:
             hold.well()
             while not hold.stopping:
-                data = connection.read(_MOST, self._gap / 2 if framer.waiting else _QUIET)
-                at = self._clock.monotonic()
-                overlong = framer.overlong
-                for text in framer.feed(data, at) if data else framer.due(at):
-                    self._seen(text, at)
-                if framer.overlong > overlong:
-                    log.warning("scan_overlong", count=framer.overlong)
-                self._debounce.forget(at)
+                self._listen(framer, connection)
+
+    def _listen(self, framer: Framer, connection: Connection) -> None:
+        """One read. A function of its own, so that no name outlives it and keeps what was scanned in memory."""
+        wait = self._gap / 2 if framer.waiting else _QUIET
+        data = connection.read(_MOST, wait)
+        at = self._clock.monotonic()
+        overlong = framer.overlong
+        for text in framer.feed(data) if data else framer.quiet(wait):
+            self._seen(text, at)
+        if framer.overlong > overlong:
+            log.warning("scan_overlong", count=framer.overlong)
+        self._debounce.forget(at)
 
     def away(self) -> None:
         """Nothing waits for a scanner."""

@@ -1,4 +1,8 @@
-"""Framing: which bytes of a scanner's endless stream make up one scan. Pure; time is an argument."""
+"""Framing: which bytes of a scanner's endless stream make up one scan. Pure.
+
+Only a read that ended empty proves that the scanner was silent, and only for as long as it read. The clock proves
+nothing: while a thread waits for its turn, bytes wait for the thread.
+"""
 
 import unicodedata
 
@@ -19,7 +23,7 @@ class Framer:
         self._longest = longest
         self._held = bytearray()
         self._dropping = False
-        self._last = 0.0
+        self._silence = 0.0
         self.overlong = 0
         """How many overlong pieces were thrown away so far."""
 
@@ -28,11 +32,10 @@ class Framer:
         """A text has begun and not ended."""
         return self._dropping or bool(self._held)
 
-    def feed(self, data: bytes, at: float) -> list[str]:
-        """Take bytes that came at ``at`` (seconds, monotonic) and give the texts that are complete now."""
-        texts = self.due(at)
-        if data:
-            self._last = at
+    def feed(self, data: bytes) -> list[str]:
+        """Take bytes that came and give the texts that are complete now."""
+        self._silence = 0.0
+        texts: list[str] = []
         for byte in data:
             if byte in _ENDS:
                 self._end(texts)
@@ -46,10 +49,11 @@ class Framer:
                 self.overlong += 1
         return texts
 
-    def due(self, at: float) -> list[str]:
-        """The text that the idle gap has ended by ``at``, if there is one."""
+    def quiet(self, seconds: float) -> list[str]:
+        """Nothing came while somebody read for so long: the text that the idle gap has ended, if there is one."""
         texts: list[str] = []
-        if self.waiting and at - self._last >= self._gap:
+        self._silence += seconds
+        if self.waiting and self._silence >= self._gap:
             self._end(texts)
         return texts
 

@@ -77,7 +77,7 @@ def _qr(data: bytes, level: int, module: int) -> Raster | None:
         return None
     row_bytes = (len(modules) + 7) // 8
     rows = b"".join(
-        int("".join("1" if black else "0" for black in row).ljust(row_bytes * 8, "0"), 2).to_bytes(row_bytes)
+        int("".join("1" if black else "0" for black in row).center(row_bytes * 8, "0"), 2).to_bytes(row_bytes)
         for row in modules
     )
     return Raster(0, 0, row_bytes, rows, module, module)

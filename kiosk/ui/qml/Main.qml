@@ -99,10 +99,13 @@ Rectangle {
                 return entry;
             case "question":
                 return question;
+            case "choices":
+                return choices;
             case "number":
                 return number;
             }
-            return notice;
+            // Whoever is sent to the desk with a number sees it as large as anybody else.
+            return root.page && root.page.card.number !== "" ? number : notice;
         }
 
         NumberAnimation {
@@ -122,7 +125,9 @@ Rectangle {
         languages: root.frame ? root.frame.languages : []
         urgent: root.frame ? root.frame.urgent : ""
         language: root.page ? root.page.language : ""
+        help: root.frame ? root.frame.help : null
         onLanguageChosen: code => root.languageChosen(code)
+        onChosen: id => root.chosen(id)
     }
 
     Component {
@@ -149,6 +154,13 @@ Rectangle {
     Component {
         id: question
         QuestionPage {
+            page: root.page
+            onChosen: id => root.chosen(id)
+        }
+    }
+    Component {
+        id: choices
+        ChoicesPage {
             page: root.page
             onChosen: id => root.chosen(id)
         }

@@ -1,4 +1,5 @@
 import QtQuick
+import QtQuick.Layouts
 import "../theme"
 
 // A choice of the page: filled where it is the main one, outlined otherwise.
@@ -7,6 +8,8 @@ Press {
 
     required property var choice
     property bool large: false
+    // One of two that share a line.
+    property bool shares: false
     // While a page gives way to one with fewer choices, a button may have none for a moment.
     readonly property string choiceId: choice?.id ?? ""
     readonly property string words: choice?.words ?? ""
@@ -15,22 +18,36 @@ Press {
     readonly property color groundHeld: main ? Theme.actionPressed : Theme.actionTint
 
     name: "choice:" + choiceId
-    implicitHeight: Math.max(main && large ? Theme.mainChoice : Theme.choice, label.implicitHeight + 2 * Theme.mm(4))
+    implicitHeight: Math.max(main && large ? Theme.mainChoice : Theme.choice, column.implicitHeight + 2 * Theme.mm(4))
     radius: Theme.radius
     color: !enabled ? Theme.paper : held ? groundHeld : ground
     border.width: Theme.line
     border.color: enabled ? Theme.action : Theme.hairline
     Accessible.name: words
 
-    Words {
-        id: label
-        anchors.centerIn: parent
-        width: parent.width - 2 * Theme.mm(6)
-        text: button.words
-        color: !button.enabled ? Theme.dimmed : button.main ? Theme.onDark : Theme.action
-        font.pixelSize: button.main && button.large ? Theme.titleLetters : Theme.choiceLetters
-        font.bold: true
-        horizontalAlignment: Text.AlignHCenter
-        Accessible.ignored: true
+    ColumnLayout {
+        id: column
+        anchors.verticalCenter: parent.verticalCenter
+        x: Theme.mm(button.shares ? 3.5 : 6)
+        width: parent.width - 2 * x
+        spacing: Theme.mm(1)
+
+        Words {
+            Layout.fillWidth: true
+            text: button.words
+            color: !button.enabled ? Theme.dimmed : button.main ? Theme.onDark : Theme.action
+            font.pixelSize: button.main && button.large ? Theme.titleLetters : button.shares ? Theme.letters(11) : Theme.choiceLetters
+            font.bold: true
+            horizontalAlignment: Text.AlignHCenter
+            Accessible.ignored: true
+        }
+        Words {
+            Layout.fillWidth: true
+            text: button.choice?.note ?? ""
+            color: button.main ? Theme.onDark : Theme.secondInk
+            font.pixelSize: Theme.noteLetters
+            horizontalAlignment: Text.AlignHCenter
+            Accessible.ignored: true
+        }
     }
 }

@@ -3,8 +3,8 @@ import QtQuick
 import QtQuick.Layouts
 import "../theme"
 
-// The choices of a page under each other, the main one first and largest.
-ColumnLayout {
+// The choices of a page under each other, the main one first and largest. Of three, the two lesser ones share a line.
+GridLayout {
     id: list
 
     Layout.fillHeight: false
@@ -13,7 +13,10 @@ ColumnLayout {
     property bool large: false
     signal chosen(string id)
 
-    spacing: Theme.gap
+    columns: choices.length === 3 && width > Theme.realMm(150) ? 2 : 1
+    columnSpacing: Theme.gap
+    rowSpacing: Theme.gap
+    uniformCellWidths: columns > 1
     visible: choices.length > 0
 
     Repeater {
@@ -25,7 +28,10 @@ ColumnLayout {
 
             choice: list.choices[index]
             large: list.large
+            shares: index > 0 && list.columns > 1
             Layout.fillWidth: true
+            Layout.fillHeight: true
+            Layout.columnSpan: index === 0 ? list.columns : 1
             onActed: list.chosen(choiceId)
         }
     }

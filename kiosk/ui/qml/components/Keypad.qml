@@ -3,11 +3,13 @@ import QtQuick
 import QtQuick.Layouts
 import "../theme"
 
-// All keys of a personal identity code, always in the same place: digits as on a telephone, letters below.
+// The keys of a page, always in the same place: digits as on a telephone, and below them the letters that a personal
+// identity code has.
 ColumnLayout {
     id: pad
 
     required property string allowed
+    property bool letters: true
     property bool open: true
     signal keyed(string key)
 
@@ -48,9 +50,10 @@ ColumnLayout {
     Keys {
         columns: 3
         digits: true
-        characters: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "-", "0", "+"]
+        characters: pad.letters ? ["1", "2", "3", "4", "5", "6", "7", "8", "9", "-", "0", "+"] : ["1", "2", "3", "4", "5", "6", "7", "8", "9", "+", "0"]
     }
     Keys {
+        visible: pad.letters
         columns: 7
         characters: ["A", "B", "C", "D", "E", "F", "H", "J", "K", "L", "M", "N", "P", "R", "S", "T", "U", "V", "W", "X", "Y"]
     }

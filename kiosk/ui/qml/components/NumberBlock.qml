@@ -7,10 +7,14 @@ Rectangle {
     id: block
 
     required property var card
-    readonly property real largest: Theme.mm(card.numberAlone ? 100 : 64)
+    // As large as the screen allows.
+    property bool alone: false
+    // Gives way to what else the page has to show.
+    property bool crowded: false
+    readonly property real largest: Theme.mm(alone ? Math.max(64, 100 * Theme.squeeze) : crowded ? Math.max(42, 64 * Theme.squeeze) : 64)
     readonly property real letters: Math.floor(Math.min(largest, 100 * column.width / Math.max(1, measure.advanceWidth)))
 
-    implicitHeight: column.implicitHeight + 2 * Theme.mm(6)
+    implicitHeight: column.implicitHeight + 2 * Theme.air(6)
     color: Theme.ink
     radius: Theme.radius
 

@@ -10,7 +10,7 @@ Panel {
     required property var card
     property bool seat: true
 
-    implicitHeight: row.implicitHeight + 2 * Theme.mm(6.5)
+    implicitHeight: row.implicitHeight + 2 * Theme.air(6.5)
 
     RowLayout {
         id: row

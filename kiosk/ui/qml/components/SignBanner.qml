@@ -11,9 +11,11 @@ Rectangle {
     property string sentence: ""
     // The sign large above the words, where the page has little else to say.
     property bool tall: false
+    // A tall one that leaves room for something below it.
+    property bool brief: false
     readonly property bool dark: sign === "registered"
 
-    implicitHeight: grid.implicitHeight + 2 * (tall ? Theme.mm(12) : Theme.mm(7))
+    implicitHeight: grid.implicitHeight + 2 * Theme.air(brief ? 8 : tall ? 12 : 7)
     radius: Theme.radius
     color: sign === "registered" ? Theme.good : sign === "recorded" ? Theme.waitingTint : Theme.card
     border.width: sign === "registered" ? 0 : Theme.mm(1)
@@ -26,11 +28,11 @@ Rectangle {
         width: parent.width - 2 * x
         columns: banner.tall ? 1 : 2
         columnSpacing: Theme.mm(8)
-        rowSpacing: Theme.mm(9)
+        rowSpacing: Theme.mm(banner.brief ? 6 : 9)
 
         SignMark {
             sign: banner.sign
-            size: Theme.mm(banner.tall ? 56 : Theme.portrait ? 32 : 28)
+            size: Theme.mm(banner.brief ? 34 : banner.tall ? 56 : Theme.portrait ? 32 : 28)
         }
 
         ColumnLayout {

@@ -4,15 +4,20 @@ import QtQuick.Layouts
 import QtQuick.Shapes
 import "../theme"
 
-// What stands at the bottom of every page, always in the same place: the languages and the line for emergencies.
+// What stands at the bottom of every page, always in the same place: the languages, the way to a person and the
+// line for emergencies.
 Rectangle {
     id: strip
 
     required property var languages
     required property string language
     required property string urgent
+    required property var help
     signal languageChosen(string code)
+    signal chosen(string id)
 
+    // Letters cannot get smaller with it.
+    readonly property bool smallScreen: Theme.frameLetters > Theme.mm(9)
     readonly property real pad: Theme.mm(7)
 
     implicitHeight: grid.implicitHeight + 2 * pad
@@ -29,15 +34,15 @@ Rectangle {
         x: Theme.margin
         y: strip.pad
         width: parent.width - 2 * x
-        columns: Theme.portrait ? 1 : 2
-        columnSpacing: Theme.mm(14)
+        columns: Theme.portrait ? 2 : 3
+        columnSpacing: Theme.mm(Theme.portrait ? 10 : 12)
         rowSpacing: Theme.mm(5)
 
         RowLayout {
-            spacing: Theme.mm(5)
+            spacing: Theme.mm(4)
             uniformCellSizes: true
             Layout.fillWidth: Theme.portrait
-            Layout.preferredWidth: Theme.portrait ? -1 : strip.languages.length * Theme.mm(56)
+            Layout.preferredWidth: Theme.portrait ? -1 : strip.languages.length * Theme.mm(45)
 
             Repeater {
                 model: strip.languages.length
@@ -74,8 +79,20 @@ Rectangle {
             }
         }
 
+        HelpButton {
+            Layout.row: 0
+            Layout.column: Theme.portrait ? 1 : 2
+            Layout.fillHeight: true
+            Layout.preferredWidth: Theme.mm(Theme.portrait ? 86 : strip.smallScreen ? 92 : 82)
+            choice: strip.help
+            onActed: strip.chosen(choiceId)
+        }
+
         RowLayout {
             spacing: Theme.mm(5)
+            Layout.row: Theme.portrait ? 1 : 0
+            Layout.column: Theme.portrait ? 0 : 1
+            Layout.columnSpan: Theme.portrait ? 2 : 1
             Layout.fillWidth: true
 
             Figure {
@@ -100,8 +117,8 @@ Rectangle {
             }
             Words {
                 Layout.fillWidth: true
-                // Two lines in every language, so that choosing another never moves the strip.
-                Layout.preferredHeight: 2 * lineHeight
+                // The same height in every language, so that choosing another never moves the strip.
+                Layout.preferredHeight: (Theme.portrait || !strip.smallScreen ? 2 : 3) * lineHeight
                 verticalAlignment: Text.AlignVCenter
                 text: strip.urgent
                 color: Theme.urgent

@@ -12,6 +12,7 @@ PageBody {
     signal keyed(string key)
 
     readonly property var entry: page.entry
+    readonly property bool phone: entry.keypad === "phone"
 
     wanted: grid.implicitHeight
 
@@ -46,7 +47,17 @@ PageBody {
                 color: Theme.secondInk
                 font.pixelSize: Theme.smallLetters
             }
+            PhoneField {
+                visible: body.phone
+                Layout.fillWidth: true
+                shown: body.entry.shown
+                wrong: body.entry.error !== ""
+                Accessible.role: Accessible.EditableText
+                Accessible.name: body.entry.label
+                Accessible.description: body.entry.error
+            }
             Slots {
+                visible: !body.phone
                 Layout.fillWidth: true
                 Layout.preferredHeight: height
                 slots: body.entry.slots
@@ -58,7 +69,7 @@ PageBody {
             FieldError {
                 Layout.fillWidth: true
                 // Room for the words is kept free, so that the keys never move.
-                Layout.preferredHeight: Math.round(Theme.smallLetters * Theme.lineHeight) * (Theme.portrait ? 1 : 2)
+                Layout.preferredHeight: Math.max(2 * Math.round(Theme.smallLetters * Theme.lineHeight), Theme.portrait ? 0 : implicitHeight)
                 Layout.topMargin: Theme.mm(2)
                 text: body.entry.error
             }
@@ -70,6 +81,7 @@ PageBody {
             Layout.rowSpan: Theme.portrait ? 1 : 2
             Layout.preferredWidth: Theme.portrait ? -1 : Theme.mm(232)
             Layout.minimumWidth: 7 * Theme.target + 6 * Theme.keyGap
+            letters: !body.phone
             allowed: body.entry.allowed
             onKeyed: key => body.keyed(key)
         }

@@ -10,7 +10,7 @@ PageBody {
     signal chosen(string id)
 
     readonly property bool signed: page.sign !== "none"
-    readonly property bool beside: signed && !Theme.portrait
+    readonly property bool beside: !Theme.portrait && (page.picture !== "" || (signed && page.hasCard))
     readonly property bool timed: page.card.time !== ""
 
     wanted: grid.implicitHeight
@@ -20,30 +20,45 @@ PageBody {
         anchors.fill: parent
         columns: body.beside ? 2 : 1
         columnSpacing: Theme.mm(14)
-        rowSpacing: Theme.mm(9)
+        rowSpacing: Theme.air(9)
 
-        SignBanner {
-            visible: body.signed
+        ColumnLayout {
+            visible: body.signed || body.beside
             Layout.fillWidth: true
             Layout.fillHeight: body.beside
-            Layout.preferredWidth: body.beside ? Theme.mm(206) : -1
-            sign: body.page.sign
-            heading: body.page.heading
-            sentence: body.page.sentences.length > 0 ? body.page.sentences[0] : ""
-            tall: body.beside || !body.timed
+            Layout.preferredWidth: body.beside ? Theme.mm(body.signed ? 206 : 190) : -1
+            spacing: Theme.air(7)
+
+            SignBanner {
+                visible: body.signed
+                Layout.fillWidth: true
+                Layout.fillHeight: body.beside
+                sign: body.page.sign
+                heading: body.page.heading
+                sentence: body.page.sentences.length > 0 ? body.page.sentences[0] : ""
+                tall: body.beside || !body.timed
+                brief: body.beside && body.page.codes.length > 0
+            }
+            Picture {
+                visible: body.beside && picture !== ""
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                picture: body.page.picture
+            }
+            Codes {
+                visible: body.beside && codes.length > 0
+                Layout.fillWidth: true
+                codes: body.page.codes
+            }
         }
 
         ColumnLayout {
+            id: words
             Layout.fillWidth: true
             Layout.fillHeight: true
             Layout.preferredWidth: body.beside ? Theme.mm(228) : -1
-            spacing: Theme.mm(9)
+            spacing: Theme.air(Theme.portrait ? 9 : 7)
 
-            Item {
-                visible: !body.signed
-                Layout.fillHeight: true
-                Layout.verticalStretchFactor: 1
-            }
             Heading {
                 visible: !body.signed
                 Layout.fillWidth: true
@@ -54,6 +69,14 @@ PageBody {
                 sentences: body.page.sentences
                 from: body.signed ? 1 : 0
                 letters: Theme.leadLetters
+                color: body.signed ? Theme.ink : Theme.secondInk
+            }
+            Picture {
+                visible: Theme.portrait && picture !== ""
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                Layout.maximumHeight: Theme.mm(170)
+                picture: body.page.picture
             }
             ItemList {
                 Layout.fillWidth: true
@@ -63,6 +86,7 @@ PageBody {
                 visible: body.timed
                 Layout.fillWidth: true
                 card: body.page.card
+                compact: !Theme.portrait
             }
             PlaceCard {
                 visible: !body.timed && body.page.card.place !== ""
@@ -70,9 +94,18 @@ PageBody {
                 card: body.page.card
                 seat: false
             }
+            Codes {
+                visible: !body.beside && codes.length > 0
+                Layout.fillWidth: true
+                codes: body.page.codes
+            }
+            Bulletins {
+                Layout.fillWidth: true
+                bulletins: body.page.bulletins
+            }
             Item {
                 Layout.fillHeight: true
-                Layout.verticalStretchFactor: 2
+                Layout.topMargin: -words.spacing
             }
             ChoiceList {
                 Layout.fillWidth: true

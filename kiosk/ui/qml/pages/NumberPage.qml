@@ -1,82 +1,102 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import "../theme"
 import "../components"
 
-// The end of a check-in: how it stands, the number, where to sit.
+// Whoever has a number: how it stands, the number, where to go with it.
 PageBody {
     id: body
 
     signal chosen(string id)
 
-    readonly property int wordsColumn: Theme.portrait ? 0 : 1
-
-    readonly property real numberWidth: Theme.portrait ? width : Theme.mm(page.card.numberAlone ? 238 : 216)
+    readonly property bool coded: page.codes.length > 0
+    // No slip carries the number, and nothing else needs the room.
+    readonly property bool alone: page.card.numberAlone && !coded
+    readonly property real numberWidth: Theme.portrait ? width : Theme.mm(alone ? 238 : 216)
 
     wanted: grid.implicitHeight
+
+    component Banner: SignBanner {
+        Layout.fillWidth: true
+        sign: body.page.sign
+        heading: body.page.heading
+        sentence: body.page.sentences.length > 0 ? body.page.sentences[0] : ""
+    }
 
     GridLayout {
         id: grid
         anchors.fill: parent
+        columns: Theme.portrait ? 1 : 2
         columnSpacing: Theme.mm(14)
-        rowSpacing: Theme.mm(7)
+        rowSpacing: Theme.air(7)
 
-        SignBanner {
-            Layout.row: 0
-            Layout.column: body.wordsColumn
-            Layout.fillWidth: true
-            Layout.fillHeight: !Theme.portrait
-            sign: body.page.sign
-            heading: body.page.heading
-            sentence: body.page.sentences.length > 0 ? body.page.sentences[0] : ""
+        Banner {
+            visible: Theme.portrait
         }
 
-        NumberBlock {
-            Layout.row: Theme.portrait ? 1 : 0
-            Layout.column: 0
-            Layout.fillWidth: true
+        ColumnLayout {
             Layout.fillHeight: !Theme.portrait
             // A width of its own, so that no long word beside it makes the number smaller.
             Layout.minimumWidth: body.numberWidth
             Layout.maximumWidth: body.numberWidth
-            card: body.page.card
+            spacing: Theme.air(7)
+
+            NumberBlock {
+                Layout.fillWidth: true
+                Layout.fillHeight: !Theme.portrait
+                card: body.page.card
+                alone: body.alone
+                crowded: body.coded
+            }
+            PlaceCard {
+                Layout.fillWidth: true
+                visible: body.page.card.place !== ""
+                card: body.page.card
+                seat: body.page.shape === "number"
+            }
         }
 
-        PlaceCard {
-            Layout.row: Theme.portrait ? 2 : 1
-            Layout.column: 0
+        ColumnLayout {
+            id: words
             Layout.fillWidth: true
-            Layout.rowSpan: Theme.portrait ? 1 : 2
-            Layout.maximumWidth: body.numberWidth
-            Layout.alignment: Qt.AlignTop
-            visible: body.page.card.place !== ""
-            card: body.page.card
-        }
-
-        Sentences {
-            Layout.row: Theme.portrait ? 3 : 1
-            Layout.column: body.wordsColumn
-            Layout.fillWidth: true
-            Layout.alignment: Qt.AlignTop
-            sentences: body.page.sentences
-            from: 1
-            color: Theme.ink
-            letters: Theme.leadLetters
-        }
-
-        Item {
-            visible: Theme.portrait
-            Layout.row: 4
             Layout.fillHeight: true
-        }
+            spacing: Theme.air(7)
 
-        ChoiceList {
-            Layout.row: Theme.portrait ? 5 : 2
-            Layout.column: body.wordsColumn
-            Layout.fillWidth: true
-            Layout.alignment: Qt.AlignBottom
-            choices: body.page.choices
-            onChosen: id => body.chosen(id)
+            Banner {
+                visible: !Theme.portrait
+            }
+            Sentences {
+                Layout.fillWidth: true
+                sentences: body.page.sentences
+                from: 1
+                color: Theme.ink
+                letters: body.coded ? Theme.bodyLetters : Theme.leadLetters
+            }
+            AppointmentCard {
+                visible: body.page.card.time !== ""
+                Layout.fillWidth: true
+                card: body.page.card
+                placed: false
+                compact: true
+            }
+            Codes {
+                Layout.fillWidth: true
+                codes: body.page.codes
+            }
+            Bulletins {
+                Layout.fillWidth: true
+                bulletins: body.page.bulletins
+            }
+            Item {
+                Layout.fillHeight: true
+                Layout.topMargin: -words.spacing
+            }
+            ChoiceList {
+                Layout.fillWidth: true
+                choices: body.page.choices
+                onChosen: id => body.chosen(id)
+            }
         }
     }
 }

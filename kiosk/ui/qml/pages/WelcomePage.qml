@@ -3,11 +3,13 @@ import QtQuick.Layouts
 import "../theme"
 import "../components"
 
-// The first page: how a card is shown, and the other ways in.
+// How a card is shown, and the other ways in.
 PageBody {
     id: body
 
     signal chosen(string id)
+
+    readonly property int above: page.bulletins.length > 0 ? 1 : 0
 
     wanted: grid.implicitHeight
 
@@ -16,12 +18,22 @@ PageBody {
         anchors.fill: parent
         columns: Theme.portrait ? 1 : 2
         columnSpacing: Theme.mm(18)
-        rowSpacing: Theme.mm(9)
+        rowSpacing: Theme.mm(Theme.portrait ? 9 : 7)
+
+        Bulletins {
+            Layout.row: 0
+            Layout.column: 0
+            Layout.columnSpan: grid.columns
+            Layout.fillWidth: true
+            bulletins: body.page.bulletins
+        }
 
         ColumnLayout {
-            Layout.row: 0
+            Layout.row: body.above
             Layout.column: Theme.portrait ? 0 : 1
             Layout.fillWidth: true
+            Layout.fillHeight: !Theme.portrait
+            Layout.alignment: Qt.AlignTop
             spacing: Theme.mm(5)
 
             Heading {
@@ -33,58 +45,57 @@ PageBody {
                 sentences: body.page.sentences
                 letters: Theme.leadLetters
             }
+            Item {
+                visible: !Theme.portrait
+                Layout.fillHeight: true
+            }
         }
 
         Panel {
-            Layout.row: Theme.portrait ? 1 : 0
+            Layout.row: body.above + (Theme.portrait ? 1 : 0)
             Layout.column: 0
-            Layout.rowSpan: Theme.portrait ? 1 : 3
+            Layout.rowSpan: Theme.portrait ? 1 : 2
             Layout.fillHeight: true
             Layout.fillWidth: Theme.portrait
-            Layout.preferredWidth: Theme.portrait ? -1 : Theme.mm(190)
-            implicitHeight: Theme.mm(130)
+            Layout.preferredWidth: Theme.portrait ? -1 : Theme.mm(200)
+            implicitHeight: Theme.mm(12) + (Theme.portrait ? Math.max(Theme.mm(98), list.implicitHeight) : Theme.mm(70) + list.implicitHeight)
 
-            RowLayout {
+            GridLayout {
                 anchors.fill: parent
                 anchors.margins: Theme.mm(6)
-                anchors.rightMargin: Theme.mm(Theme.portrait ? 9 : 6)
-                spacing: Theme.mm(9)
+                columns: Theme.portrait ? 2 : 1
+                columnSpacing: Theme.mm(9)
+                rowSpacing: Theme.mm(6)
 
                 Rectangle {
                     Layout.fillHeight: true
                     Layout.fillWidth: true
-                    Layout.preferredWidth: Theme.mm(124)
+                    Layout.preferredWidth: Theme.mm(Theme.portrait ? 124 : 188)
                     radius: Theme.smallRadius
                     color: Theme.actionTint
 
                     CardPicture {
                         anchors.fill: parent
-                        anchors.margins: Theme.mm(Theme.portrait ? 4 : 12)
+                        anchors.margins: Theme.mm(4)
                     }
                 }
                 ItemList {
-                    visible: Theme.portrait && items.length > 0
+                    id: list
+                    visible: items.length > 0
                     letters: Theme.letters(10.5)
                     items: body.page.items
+                    spacing: Theme.mm(Theme.portrait ? 5 : 3)
                     Layout.fillWidth: true
-                    Layout.preferredWidth: Theme.mm(90)
+                    Layout.preferredWidth: Theme.mm(Theme.portrait ? 90 : 188)
+                    Layout.leftMargin: Theme.mm(Theme.portrait ? 0 : 4)
                     Layout.alignment: Qt.AlignVCenter
                 }
             }
         }
 
-        ItemList {
-            visible: !Theme.portrait && items.length > 0
-            items: body.page.items
-            Layout.row: 1
-            Layout.column: 1
-            Layout.fillWidth: true
-            Layout.fillHeight: true
-            Layout.alignment: Qt.AlignTop
-        }
-
         ChoiceList {
-            Layout.row: 2
+            Layout.row: body.above + (Theme.portrait ? 2 : 1)
+            Layout.alignment: Qt.AlignBottom
             Layout.column: Theme.portrait ? 0 : 1
             Layout.fillWidth: true
             choices: body.page.choices

@@ -21,6 +21,11 @@ QtObject {
         return Math.round(length * fit);
     }
 
+    // The space around words that had to get smaller.
+    function air(length: real): real {
+        return mm(length * Math.max(0.65, squeeze));
+    }
+
     function realMm(length: real): real {
         return Math.ceil(length * pxPerMm);
     }
@@ -51,12 +56,17 @@ QtObject {
     readonly property color actionTint: "#DCECF0"
     readonly property color dimmed: "#8A8F90"
     readonly property color urgent: "#8C1D18"
+    readonly property color urgentPressed: "#62100C"
     readonly property color good: "#1A5E33"
     readonly property color waiting: "#8A5200"
     readonly property color waitingTint: "#FFF4DC"
     readonly property color light: "#F1FAFC"
     readonly property color readerLight: "#7CC8D6"
     readonly property color chip: "#C99A3B"
+    readonly property color closedLine: "#8A8F90"
+    // A code is read by a camera, whatever the palette.
+    readonly property color codeDark: "#000000"
+    readonly property color codeLight: "#FFFFFF"
 
     // Type, as the size of the letters.
     readonly property string family: "Noto Sans"
@@ -66,10 +76,11 @@ QtObject {
     readonly property int titleLetters: letters(14.5)
     readonly property int bodyLetters: letters(11.5)
     readonly property int choiceLetters: letters(12.5)
+    readonly property int noteLetters: letters(10)
     readonly property int smallLetters: letters(9)
     readonly property int timeLetters: letters(38)
     readonly property int frameLetters: steadyLetters(8.5)
-    readonly property int languageLetters: steadyLetters(10)
+    readonly property int languageLetters: steadyLetters(9)
     readonly property real lineHeight: 1.2
 
     // Rhythm.
@@ -86,6 +97,9 @@ QtObject {
     readonly property real target: Math.max(mm(20.5), realMm(20.5))
     readonly property real choice: Math.max(mm(32), target)
     readonly property real mainChoice: Math.max(mm(48), target)
+
+    // The side of a code for a phone, without its white rim, in real millimetres.
+    readonly property real leastCode: 30
 
     // Motion, in milliseconds.
     readonly property int fade: calm ? 0 : 120

@@ -1,0 +1,15 @@
+"""The command ``central``."""
+
+from central.cli import acting, looking, running
+from central.cli.setting import app, fail
+from central.store import StoreUnavailableError
+
+__all__ = ["acting", "app", "looking", "main", "running"]
+
+
+def main() -> None:
+    """Run the command; the entry point of the console script."""
+    try:
+        app()
+    except StoreUnavailableError as error:
+        fail(f"the database does not answer: {error}")

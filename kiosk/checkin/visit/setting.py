@@ -1,0 +1,30 @@
+"""What a step may know of the world, and what it gives."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiosk.checkin.site import Site
+from kiosk.checkin.visit.effects import Effect
+from kiosk.checkin.visit.states import State
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The site (``None`` before the centre has sent it), the language between clients, and the time."""
+
+    site: Site | None
+    home_language: str
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The service day at the site."""
+        return self.now.date() if self.site is None else self.site.day(self.now)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next state, and what is to be done, in order."""
+
+    state: State
+    effects: tuple[Effect, ...] = ()

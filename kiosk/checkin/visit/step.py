@@ -1,0 +1,85 @@
+"""``step``: what holds in every state, and then the flow that the state belongs to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from kiosk.checkin.facts import FactKind
+from kiosk.checkin.visit import calling_back, checking_in, handing_off, walking_in
+from kiosk.checkin.visit.effects import Report, SignalStaff
+from kiosk.checkin.visit.events import Chosen, Event, LanguageChosen, ReceiptArrived, Scanned, SiteArrived, TimeUp
+from kiosk.checkin.visit.setting import Setting, Step
+from kiosk.checkin.visit.states import (
+    Asking,
+    CallBackRequested,
+    CheckingContact,
+    Closed,
+    Done,
+    HandedOver,
+    Personal,
+    Queued,
+    StaffCalled,
+    State,
+    Welcome,
+)
+
+OVER = Asking | StaffCalled | Done | Queued | CallBackRequested | HandedOver | Welcome
+"""States in which nothing can be lost by going back to the start unasked."""
+
+Handler = Callable[[Any, Event, Setting], Step]
+
+HANDLERS: Mapping[type, Handler] = {
+    **checking_in.HANDLERS,
+    **handing_off.HANDLERS,
+    **walking_in.HANDLERS,
+    **calling_back.HANDLERS,
+}
+
+
+def start(setting: Setting) -> State:
+    """The state of a kiosk that has just been switched on."""
+    return Closed(setting.home_language) if setting.site is None else Welcome(setting.home_language)
+
+
+def step(state: State, event: Event, setting: Setting) -> Step:
+    """One step of the flow. An event that means nothing in a state leaves it as it is."""
+    if setting.site is None:
+        return Step(Closed(setting.home_language))
+    match event:
+        case SiteArrived():
+            return Step(start(setting) if isinstance(state, Closed) else state)
+        case LanguageChosen(language):
+            return Step(_speaking(state, language) if language in setting.site.languages else state)
+        case Scanned(scan):
+            return checking_in.scanned(state, scan, setting)
+        case Chosen("call-staff") if isinstance(state, Personal):
+            report = Report(FactKind.HELP_CALLED, {"page": type(state).__name__})
+            return Step(StaffCalled(state.language, state), (SignalStaff(), report))
+        case TimeUp() if isinstance(state, OVER):
+            return Step(Welcome(setting.home_language))
+        case TimeUp() if isinstance(state, Personal):
+            return Step(Asking(state.language, state))
+    if isinstance(state, Asking | StaffCalled):
+        return _over_another(state, event, setting)
+    handler = HANDLERS.get(type(state))
+    return Step(state) if handler is None else handler(state, event, setting)
+
+
+def _over_another(state: Asking | StaffCalled, event: Event, setting: Setting) -> Step:
+    match event:
+        case Chosen("more-time"):
+            return Step(state.before)
+        case Chosen("finish"):
+            return Step(Welcome(setting.home_language))
+        case ReceiptArrived():
+            below = step(state.before, event, setting).state
+            return Step(replace(state, before=below) if isinstance(below, Personal) else state)
+    return Step(state)
+
+
+def _speaking(state: State, language: str) -> State:
+    if isinstance(state, Asking | StaffCalled):
+        return replace(state, language=language, before=_speaking(state.before, language))  # type: ignore[arg-type]
+    if isinstance(state, CheckingContact):
+        return replace(state, language=language, done=replace(state.done, language=language))
+    return replace(state, language=language)

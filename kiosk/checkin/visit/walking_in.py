@@ -1,0 +1,55 @@
+"""Coming without a booking: a service, a number of its own series."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from kiosk.checkin import ticket
+from kiosk.checkin.facts import FactKind
+from kiosk.checkin.visit.choices import SERVICE
+from kiosk.checkin.visit.effects import PrintSlip, Report
+from kiosk.checkin.visit.events import Chosen, Event, ReceiptArrived, Recorded, RecordFailed, TicketEnded
+from kiosk.checkin.visit.setting import Setting, Step
+from kiosk.checkin.visit.states import ChoosingService, NotRecorded, Queued, TakingNumber, Welcome
+
+
+def choosing(state: ChoosingService, event: Event, setting: Setting) -> Step:
+    """Only what is open now gives a number."""
+    site = setting.site
+    match event:
+        case Chosen("back") | Chosen("finish"):
+            return Step(Welcome(setting.home_language if event == Chosen("finish") else state.language))
+        case Chosen(choice) if site is not None and choice.startswith(SERVICE):
+            service = site.services.get(choice.removeprefix(SERVICE))
+            if service is not None and service.open_at(site.local(setting.now)):
+                details = {"service": service.id, "language": state.language}
+                effect = Report(FactKind.WALKED_IN, details, series=service.series)
+                return Step(TakingNumber(state.language, service.id), (effect,))
+    return Step(state)
+
+
+def taking(state: TakingNumber, event: Event, setting: Setting) -> Step:
+    """The number is on the disk: it may be told."""
+    match event:
+        case Recorded(arrival) if setting.site is not None and arrival.fact is not None:
+            slip = ticket.for_service(setting.site.services[state.service], arrival, setting.site)
+            queued = Queued(state.language, state.service, arrival)
+            return Step(queued, (PrintSlip(slip, state.language, arrival.fact),))
+        case RecordFailed():
+            return Step(NotRecorded(state.language))
+    return Step(state)
+
+
+def queued(state: Queued, event: Event, setting: Setting) -> Step:
+    """The number, and whatever becomes true about it."""
+    match event:
+        case ReceiptArrived(fact, standing) if fact == state.arrival.fact:
+            return Step(replace(state, arrival=replace(state.arrival, standing=standing)))
+        case TicketEnded(result) if result.job == state.arrival.fact:
+            return Step(replace(state, paper=result.outcome))
+        case Chosen("finish"):
+            return Step(Welcome(setting.home_language))
+    return Step(state)
+
+
+HANDLERS: Mapping[type, Any] = {ChoosingService: choosing, TakingNumber: taking, Queued: queued}

@@ -1,0 +1,67 @@
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.Shapes
+import "../theme"
+
+// One of several services, with how it stands there. What is not open can be read, but not chosen.
+Press {
+    id: button
+
+    required property var choice
+    readonly property string choiceId: choice?.id ?? ""
+    readonly property bool open: choice?.open ?? true
+
+    name: "choice:" + choiceId
+    enabled: open
+    implicitHeight: Math.max(Theme.choice, row.implicitHeight + 2 * Theme.mm(4))
+    radius: Theme.radius
+    color: !open ? Theme.paper : held ? Theme.actionTint : Theme.card
+    border.width: open ? Theme.line : Theme.hair
+    border.color: open ? Theme.action : Theme.closedLine
+    Accessible.name: (choice?.words ?? "") + " " + (choice?.note ?? "")
+
+    RowLayout {
+        id: row
+        anchors.verticalCenter: parent.verticalCenter
+        x: Theme.mm(9)
+        width: parent.width - 2 * x
+        spacing: Theme.mm(5)
+
+        ColumnLayout {
+            Layout.fillWidth: true
+            spacing: Theme.mm(1)
+
+            Words {
+                Layout.fillWidth: true
+                text: button.choice?.words ?? ""
+                color: button.open ? Theme.action : Theme.secondInk
+                font.pixelSize: Theme.choiceLetters
+                font.bold: button.open
+                Accessible.ignored: true
+            }
+            Words {
+                Layout.fillWidth: true
+                text: button.choice?.note ?? ""
+                color: button.open ? Theme.ink : Theme.secondInk
+                font.pixelSize: Theme.noteLetters
+                Accessible.ignored: true
+            }
+        }
+        Figure {
+            visible: button.open
+            implicitWidth: Theme.mm(10)
+            implicitHeight: Theme.mm(10)
+
+            ShapePath {
+                fillColor: "transparent"
+                strokeColor: Theme.action
+                strokeWidth: 13
+                capStyle: ShapePath.RoundCap
+                joinStyle: ShapePath.RoundJoin
+                PathSvg {
+                    path: "M 34 12 L 70 50 L 34 88"
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+"""Real HTTP from a server that means no good."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+Answer = tuple[int, bytes]
+TOKEN = b'{"access_token": "t", "expires_in": 300}'
+
+
+@contextmanager
+def server(
+    answer: Callable[[str, int], Answer],
+    drip: Callable[[str], float] = lambda _: 0.0,
+    bodies: list[bytes] | None = None,
+) -> Iterator[tuple[str, list[str]]]:
+    """A server that answers the n-th request for a path as ``answer`` says, and the paths it was asked for.
+
+    ``drip`` are the seconds between two bytes of an answer; ``bodies`` takes what was sent.
+    """
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if bodies is not None:
+                bodies.append(body)
+            path = self.path.partition("?")[0]
+            asked.append(path)
+            status, body = answer(path, asked.count(path))
+            if status == 0:
+                # Gone without an answer.
+                self.close_connection = True
+                return
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            if status == 302:
+                self.send_header("Location", "/elsewhere")
+            if pause := drip(path):
+                self._drip(pause, body)
+            else:
+                self.end_headers()
+                self.wfile.write(body)
+
+        do_GET = do_POST  # noqa: N815
+
+        def _drip(self, pause: float, body: bytes) -> None:
+            self.flush_headers()
+            try:
+                for byte in b"X-Slow: yes\r\n\r\n" + body:
+                    self.wfile.write(bytes([byte]))
+                    gone.wait(pause)
+            except OSError:
+                self.close_connection = True
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    gone = threading.Event()
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{httpd.server_port}", asked
+    finally:
+        gone.set()
+        httpd.shutdown()
+        httpd.server_close()
+        thread.join()
