@@ -182,7 +182,7 @@ events = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=2500)  # some 50,000 steps
 @given(st.lists(events, max_size=40))
 def test_whatever_happens_there_is_a_page_with_a_way_on(played: list[visit.Event]) -> None:
     state = visit.start(EVERYTHING)
