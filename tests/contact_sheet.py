@@ -69,7 +69,9 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for language in ("fi", "sv", "en"):
         for orientation in SCREENS:
-            sheet(language, orientation).quantize(96).save(folder / f"pages-{language}-{orientation}.png", optimize=True)
+            sheet(language, orientation).quantize(96).save(
+                folder / f"pages-{language}-{orientation}.png", optimize=True
+            )
     app.processEvents()
 
 
