@@ -119,7 +119,8 @@ class Attendant:
             if step.state != before or _is_activity(event) or isinstance(event, visit.TimeUp):
                 self._since = self._clock.monotonic()
             self._remember_miss(before, step.state)
-            if step.state != before:
+            # Silence too: a bulletin ends and a service closes while nobody touches anything.
+            if step.state != before or isinstance(event, visit.TimeUp):
                 self._show()
             for effect in step.effects:
                 waiting.extend(self._carry_out(effect))

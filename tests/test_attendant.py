@@ -4,7 +4,8 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from kiosk.checkin.facts import FactKind, Receipt, Verdict
 from kiosk.checkin.hashing import hashed
 from kiosk.checkin.identity import Scan
 from kiosk.checkin.page import Frame, Page
+from kiosk.checkin.site import Bulletin
 from kiosk.checkin.ticket import PrintOutcome, PrintResult, Ticket
 from kiosk.checkin.wording import Text
 from kiosk.offline.connection import Connection
@@ -252,3 +254,15 @@ def test_a_disk_that_takes_no_write_is_admitted(store: Store, clock: HandClock) 
         assert served.lobby.next("not-recorded").sign.value == "not-registered"
         assert served.lobby.slips == []
         assert served.lobby.rings == []
+
+
+def test_a_bulletin_leaves_the_first_page_when_its_time_is_over(store: Store, clock: HandClock) -> None:
+    ends = clock.now() + timedelta(seconds=30)
+    bulletin = Bulletin("b", {"fi": "Hissi on rikki."}, clock.now() - timedelta(days=1), ends)
+    with store.connect() as other:
+        site = replace(SITE, bulletins=(bulletin,))
+        assert SqlRosterStore(other).apply(News("1", snapshot=True, complete=True, site=site), None, clock.now())
+    with serving(store, clock) as served:
+        assert len(served.lobby.next("welcome").bulletins) == 1
+        clock.let_pass(61)
+        assert served.lobby.next("welcome").bulletins == ()

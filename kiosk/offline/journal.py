@@ -52,10 +52,8 @@ class SqlJournal:
         now = self._clock.now()
         try:
             with transaction(self._connection):
-                elsewhere = self._checked_in_elsewhere(appointments)
-                if elsewhere is not None:
-                    return elsewhere
-                known = {one.id: arrival for one in appointments if (arrival := self._arrival(one.id)) is not None}
+                arrivals = {one.id: self._arrival(one.id) or self._elsewhere(one.id) for one in appointments}
+                known = {about: arrival for about, arrival in arrivals.items() if arrival is not None}
                 if len(known) == len(appointments):
                     return known[appointments[0].id]
                 visit: int | None = None
@@ -130,13 +128,10 @@ class SqlJournal:
             return None
         return Arrival(row[0], self.standing(row[1]), row[1], datetime.fromisoformat(row[2]))
 
-    def _checked_in_elsewhere(self, appointments: Sequence[Appointment]) -> Arrival | None:
+    def _elsewhere(self, appointment: str) -> Arrival | None:
         """What the roster has learnt since the client was asked: another kiosk or the desk was faster."""
-        for one in appointments:
-            row = self._connection.execute("SELECT number FROM appointment WHERE id = ?", (one.id,)).fetchone()
-            if row is not None and row[0] is not None and self._arrival(one.id) is None:
-                return Arrival(row[0], Standing.REGISTERED)
-        return None
+        row = self._connection.execute("SELECT number FROM appointment WHERE id = ?", (appointment,)).fetchone()
+        return None if row is None or row[0] is None else Arrival(row[0], Standing.REGISTERED)
 
     def _keep(self, about: str, number: str, fact: Fact, visit: int) -> None:
         # In the place of an earlier one only where that was annulled.

@@ -181,3 +181,18 @@ def test_no_number_is_given_twice(names: list[str]) -> None:
         assert len(set(given_out.values())) == len(given_out)
         for name, number in given_out.items():
             assert journal.check_in([appointment(name)], ClaimKind.BARCODE, "fi").number == number
+
+
+def test_what_somebody_else_checked_in_meanwhile_keeps_its_number_and_the_rest_is_recorded(
+    connection: Connection, clock: HandClock, journal: SqlJournal
+) -> None:
+    filled(connection, clock, "A1", "A2")
+    news = News("2", snapshot=False, complete=True, rows=[_row("A1", number="A 007")])
+    assert SqlRosterStore(connection).apply(news, "1", clock.now())
+    told = journal.check_in([appointment("A1")], ClaimKind.BARCODE, "fi")
+    assert (told.number, told.standing, told.fact) == ("A 007", Standing.REGISTERED, None)
+    assert SqlOutbox(connection).due(clock.now(), 10) == []
+    both = journal.check_in([appointment("A1"), appointment("A2")], ClaimKind.BARCODE, "fi")
+    assert (both.number, both.standing) == ("A 007", Standing.RECORDED)
+    (fact,) = SqlOutbox(connection).due(clock.now(), 10)
+    assert fact.details["appointment"] == "A2"
