@@ -1,12 +1,13 @@
 """The Protocols between the rules and the world. Whoever stands on either side of one knows only this file."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
 from kiosk.checkin.appointment import Appointment, Arrival, Standing
 from kiosk.checkin.facts import Fact, FactKind, Receipt
+from kiosk.checkin.health import Health
 from kiosk.checkin.identity import Claim, ClaimKind
 from kiosk.checkin.page import Frame, Page
 from kiosk.checkin.rules import DataQuality
@@ -87,6 +88,16 @@ class Signal(Protocol):
 
     def give(self) -> None:
         """Give it, and return at once."""
+
+
+class FaultBoard(Protocol):
+    """What is broken on this kiosk, gathered from whoever can tell. The only place that logs a fault, once each way."""
+
+    def tell(self, source: str, codes: Collection[str]) -> None:
+        """Exactly these faults stand now as ``source`` sees it (``printer``, ``disk`` …). Safe from any thread."""
+
+    def health(self) -> Health:
+        """All of it. Safe from any thread."""
 
 
 class Line(Protocol):

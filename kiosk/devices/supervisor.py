@@ -46,8 +46,8 @@ class Hold:
 
     @property
     def stopping(self) -> bool:
-        """The kiosk closes: return soon."""
-        return self._supervisor.stopping
+        """The kiosk closes, or the device is to be opened anew: return soon."""
+        return self._supervisor.stopping or self._supervisor.reopening
 
     def well(self, faults: Iterable[Fault] = ()) -> None:
         """The device is there and has exactly these faults."""
@@ -75,7 +75,7 @@ class Supervised(Protocol):
 
 
 class Supervisor:
-    """Keeps one device running, and tells of each fault once when it comes and once when it goes.
+    """Keeps one device running, and tells of each change of its state once.
 
     ``gone`` is the fault of a device that is not there. ``on_state`` is called in the device's thread at every change.
     ``chance`` gives a random number in [0, 1).
@@ -103,6 +103,7 @@ class Supervisor:
         self._failures = 0
         self._stopping = threading.Event()
         self._nudged = threading.Event()
+        self._reopening = threading.Event()
         self._thread: threading.Thread | None = None
 
     @property
@@ -114,6 +115,11 @@ class Supervisor:
     def stopping(self) -> bool:
         """Whether ``stop`` was called."""
         return self._stopping.is_set()
+
+    @property
+    def reopening(self) -> bool:
+        """Whether ``reopen`` was called and has not happened yet."""
+        return self._reopening.is_set()
 
     def start(self) -> None:
         """Begin. A supervisor starts once."""
@@ -128,6 +134,11 @@ class Supervisor:
             self._thread.join()
             self._thread = None
 
+    def reopen(self) -> None:
+        """Close the device and open it again at once, whatever the back-off says. Safe from any thread."""
+        self._reopening.set()
+        self._nudged.set()
+
     def nudge(self) -> None:
         """Wake the device's thread: there is something to do. Safe from any thread."""
         self._nudged.set()
@@ -135,34 +146,29 @@ class Supervisor:
     def pause(self, seconds: float) -> None:
         """Wait in the device's thread until ``seconds`` have passed, a nudge came or the end is near."""
         until = self._clock.monotonic() + seconds
-        while not self.stopping and (left := until - self._clock.monotonic()) > 0:
+        while not self.stopping and not self.reopening and (left := until - self._clock.monotonic()) > 0:
             if self._nudged.wait(self._clock.nap(left)):
                 break
         self._nudged.clear()
 
     def tell(self, *, connected: bool, faults: Iterable[Fault]) -> None:
-        """Take in the device's state; log and report what is new in it."""
-        codes = frozenset(fault.code for fault in faults)
-        before = self._state
-        now = DeviceState(self._device, connected, codes)
-        if now == before:
+        """Take in the device's state; report what is new in it."""
+        now = DeviceState(self._device, connected, frozenset(fault.code for fault in faults))
+        if now == self._state:
             return
         self._state = now
-        for code in sorted(codes - before.faults):
-            log.warning("fault_came", code=code)
-        for code in sorted(before.faults - codes):
-            log.info("fault_gone", code=code)
         self._on_state(now)
 
     def _loop(self) -> None:
         hold = Hold(self)
         while not self.stopping:
+            self._reopening.clear()
             began = self._clock.monotonic()
             ran = self._guard(lambda: self._supervised.run(hold))
             # A device that leaves again at once has not healed: it keeps its place in the back-off.
             if self._clock.monotonic() - began >= self._backoff.longest:
                 self._failures = 0
-            if not ran and not self.stopping:
+            if not ran and not hold.stopping:
                 self._guard(self._stay_away)
         self._guard(self._supervised.closing)
 
@@ -181,7 +187,7 @@ class Supervisor:
         self.tell(connected=False, faults=(self._gone,))
         until = self._clock.monotonic() + self._backoff.delay(self._failures, self._chance())
         self._supervised.away()
-        while not self.stopping and (left := until - self._clock.monotonic()) > 0:
+        while not self.stopping and not self.reopening and (left := until - self._clock.monotonic()) > 0:
             self.pause(left)
             self._supervised.away()
 

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from kiosk.checkin import faults
-from kiosk.checkin.faults import Fault, Severity
+from kiosk.checkin.faults import Fault, Mender, Severity, Works
 
 
 def test_codes_are_unique_and_none_is_left_out() -> None:
@@ -24,6 +24,17 @@ def test_an_unknown_code_is_no_fault() -> None:
         faults.find("printer-on-holiday")
 
 
-def test_only_the_journal_stops_service() -> None:
-    stopping = [fault.code for fault in faults.ALL if fault.severity is Severity.OUT_OF_ORDER]
-    assert stopping == ["journal-unwritable"]
+def test_only_what_stops_service_sends_everybody_to_the_desk() -> None:
+    for fault in faults.ALL:
+        assert (fault.works is Works.DESK) == (fault.severity is Severity.OUT_OF_ORDER), fault.code
+
+
+def test_whatever_a_receptionist_mends_has_a_picture_and_nothing_else_has() -> None:
+    for fault in faults.ALL:
+        assert bool(fault.picture) == (fault.mender is not Mender.TECHNICIAN), fault.code
+
+
+def test_the_worst_of_several() -> None:
+    assert faults.worst(()) is None
+    assert faults.worst(["printer-paper-near-end", "printer-gone"]) is Severity.DEGRADED
+    assert faults.worst(["disk-full", "printer-gone"]) is Severity.OUT_OF_ORDER
