@@ -8,8 +8,9 @@ CATALOGUES := $(wildcard kiosk/locale/*/LC_MESSAGES/kiosk.po)
 WORDS := $(CATALOGUES:.po=.mo)
 OUT ?= out
 ROUNDS ?= 2000
+SECONDS ?= 300
 
-.PHONY: demo test check lint types qml units scenarios bench lock format clean
+.PHONY: demo test check lint types qml units scenarios bench fuzz lock format clean
 
 demo: $(READY) $(WORDS)  ## Try the kiosk: in windows with a display, else a played visit with pictures in out/
 	$(BIN)/kiosk demo --out $(OUT)
@@ -38,6 +39,9 @@ bench: $(READY)  ## Speed, as ratios against the disk itself
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+fuzz: $(READY)  ## Fuzz every parser, each for SECONDS
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 lock: $(READY)  ## Pin anew what pyproject.toml asks for
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --all-extras \

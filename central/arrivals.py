@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from kiosk.checkin.facts import FactKind, Verdict
-from kiosk.sync.messages import FactMessage, Key, TicketNumber
+from kiosk.sync.messages import FactId, FactMessage, Key, TicketNumber
 
 LARGEST_SEQ = 2**63 - 1
 LONGEST_ID = 64
@@ -34,6 +34,17 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     number: TicketNumber
 
 
+class Annulment(msgspec.Struct, frozen=True, kw_only=True):
+    """What the details must hold where staff took a check-in back at a kiosk.
+
+    ``arrival`` is the id of the check-in's fact where that kiosk made it; else its number names it.
+    """
+
+    appointment: Key
+    number: TicketNumber
+    arrival: FactId | None = None
+
+
 class CallBack(msgspec.Struct, frozen=True, kw_only=True):
     """What the details of a request to be called must hold. Who asks and their number are sealed beside it."""
 
@@ -51,13 +62,14 @@ class _About(msgspec.Struct, frozen=True):
 class Reading:
     """A fact that can be kept.
 
-    ``check_in`` and ``call_back`` are set where it is one; ``about`` is its subject, and ``elsewhere`` the right site
-    of a client who came to the wrong one.
+    ``check_in``, ``call_back`` and ``annulment`` are set where it is one; ``about`` is its subject, and ``elsewhere``
+    the right site of a client who came to the wrong one.
     """
 
     message: FactMessage
     check_in: CheckIn | None
     call_back: CallBack | None
+    annulment: Annulment | None
     about: str | None
     elsewhere: str | None
 
@@ -87,6 +99,7 @@ def read(raw: bytes) -> Reading | None:
         message = msgspec.json.decode(raw, type=FactMessage)
         check_in = msgspec.convert(message.details, CheckIn) if message.kind == FactKind.CHECKED_IN else None
         call_back = msgspec.convert(message.details, CallBack) if message.kind == FactKind.CALL_BACK else None
+        annulment = msgspec.convert(message.details, Annulment) if message.kind == FactKind.ANNULLED else None
         message.at.astimezone(UTC)
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
         return None
@@ -97,7 +110,7 @@ def read(raw: bytes) -> Reading | None:
     about = check_in.appointment if check_in else named.arrival or named.appointment
     # A site whose name is too long for any table is none of ours.
     elsewhere = named.site if message.kind == FactKind.WRONG_PLACE and len(named.site or "") <= LONGEST_ID else None
-    return Reading(message, check_in, call_back, about, elsewhere)
+    return Reading(message, check_in, call_back, annulment, about, elsewhere)
 
 
 def judge(reading: Reading, kiosk: str, held: Held | None, before: bool) -> Ruling:

@@ -14,6 +14,10 @@ from kiosk.sync.messages import Changes, Record, encode
 
 PAGE = 500
 """Records, or changes looked at, in one answer."""
+DAYS_BACK = 7
+DAYS_AHEAD = 14
+"""Days around today whose visits a kiosk is sent, so that whoever comes on a wrong day hears which is the right one.
+Most have mistaken the day or the week; visits farther off would only lie in a lobby."""
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -96,6 +100,6 @@ def _holds(cursor: Cursor, identity: str, site: str, today: date, place: int) ->
 
 
 def _window(today: date, zone: str) -> Window:
-    midnights = (datetime.combine(today + timedelta(days=days), time.min, ZoneInfo(zone)) for days in (0, 1, 2))
-    begins, tomorrow, ends = (midnight.astimezone(UTC) for midnight in midnights)
-    return Window(begins, ends, ends_elsewhere=tomorrow)
+    days = (-DAYS_BACK, 0, 1, 2, DAYS_AHEAD + 1)
+    midnights = (datetime.combine(today + timedelta(days=some), time.min, ZoneInfo(zone)) for some in days)
+    return Window(*(midnight.astimezone(UTC) for midnight in midnights))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from central.auth import TokenForm
+from central.feed import DAYS_AHEAD, DAYS_BACK
 from central.problems import Key
 from kiosk.sync import messages
 
@@ -102,8 +103,9 @@ OPERATIONS = (
         "changes",
         "GET",
         "/v1/changes",
-        "What the kiosk's site needs to know: its rules, its queues, the appointments of today and tomorrow, and those "
-        "of today at other sites.",
+        "What the kiosk's site needs to know: its rules, its queues, the appointments of today and tomorrow, booked "
+        f"visits up to {DAYS_AHEAD} days ahead, those of the last {DAYS_BACK} days to which nobody came, and the "
+        "appointments of today at other sites.",
         messages.Changes,
         secured=True,
         parameters=(_CURSOR, _WAIT),

@@ -8,7 +8,7 @@ import msgspec
 
 from central import moments
 from central.store.roster import Booking
-from kiosk.checkin import hetu
+from kiosk.checkin import hetu, identifier
 from kiosk.checkin.appointment import Channel, Status
 from kiosk.checkin.hashing import hashed
 from kiosk.checkin.identity import LONGEST_CODE
@@ -18,11 +18,16 @@ REQUIRED = ("id", "person", "unit", "area", "starts")
 COLUMNS = (
     *REQUIRED,
     *("status", "site", "channel", "moved_to", "desk_first", "protected"),
-    *("practitioner", "reminder_unit", "phone", "codes"),
+    *("practitioner", "reminder_unit", "phone", "identifiers", "codes"),
 )
 QUEUE = ("service", "waiting", "minutes", "as_of")
 DIGITS_SHOWN = 3
 """Of a phone number no more may be shown."""
+
+_NOBODY = (
+    "not a valid identity code of anyone born by today; other identifiers than a HETU begin with "
+    f"{', '.join(f'{system}:' for system in identifier.SYSTEMS)}"
+)
 
 Row = Mapping[str, object]
 
@@ -132,10 +137,13 @@ def _booking(cells: _Cells, rules: SiteRecord, known: Known) -> Booking:
     moved_to = cells.moment("moved_to", rules.zone, known.now)
     if moved_to is not None and status is not Status.MOVED:
         raise cells.wrong("moved_to", "only an appointment with the status moved has it")
-    identifiers = _identifiers(cells, rules, known.now)
+    everywhere, here = _identifiers(cells, rules, known.now)
     return Booking(
         id=_id(cells, rules, known.now),
-        people={name: tuple(hashed(key, one).hex() for one in identifiers) for name, key in known.keys.items()},
+        people={
+            name: tuple(hashed(key, one).hex() for one in everywhere + (here if name == rules.id else []))
+            for name, key in known.keys.items()
+        },
         unit=_place(cells, "unit", rules, {unit.id for unit in rules.units}),
         area=_place(cells, "area", rules, {area.id for area in rules.areas}),
         starts=starts,
@@ -160,17 +168,22 @@ def _id(cells: _Cells, rules: SiteRecord, now: datetime) -> str:
     return name
 
 
-def _identifiers(cells: _Cells, rules: SiteRecord, now: datetime) -> list[str]:
+def _identifiers(cells: _Cells, rules: SiteRecord, now: datetime) -> tuple[list[str], list[str]]:
+    """What the client is known by at every site, and at this one alone."""
     today = moments.today(rules.zone, now)
-    person = hetu.canonical(cells.text("person"), today)
-    if person is None:
-        raise cells.wrong("person", "not a valid identity code of anyone born by today")
     codes = cells.texts("codes")
     if any(len(code) > LONGEST_CODE for code in codes):
         raise cells.wrong("codes", f"a code has at most {LONGEST_CODE} characters")
-    if any(hetu.canonical(code, today) is not None for code in codes):
+    if any(hetu.canonical(code, today) is not None or identifier.reserved(code) for code in codes):
         raise cells.wrong("codes", "an identity code is no appointment code")
-    return list(dict.fromkeys([person, *codes]))
+    written = [("person", cells.text("person")), *(("identifiers", one) for one in cells.texts("identifiers"))]
+    everywhere, here = list[str](), list[str]()
+    for column, text in written:
+        found = identifier.canonical(text, today, rules.policy.local_pattern)
+        if found is None:
+            raise cells.wrong(column, _NOBODY)
+        (here if identifier.system(found) == identifier.LOCAL else everywhere).append(found)
+    return list(dict.fromkeys([*everywhere, *codes])), list(dict.fromkeys(here))
 
 
 def _place(cells: _Cells, column: str, rules: SiteRecord, there: set[str]) -> str:

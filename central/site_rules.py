@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kiosk.checkin.site import Severity
 from kiosk.sync.messages import HoursMessage, SiteRecord
 
+_IDENTIFIERS = ("satu:99900001N", "ee:37605030299", "se:189001019802")
+"""Specimens that belong to nobody."""
+
 
 class SiteRulesError(Exception):
     """The rules contradict themselves, or leave something out. The message names the place."""
@@ -103,10 +106,14 @@ def _check_addresses(rules: SiteRecord) -> None:
 
 def _check_policy(rules: SiteRecord) -> None:
     _known("policy", rules.policy.call_back_services, rules)
-    try:
-        re.compile(rules.policy.code_pattern)
-    except re.error:
-        raise SiteRulesError("policy: code_pattern is no regular expression") from None
+    patterns = {"code_pattern": rules.policy.code_pattern, "local_pattern": rules.policy.local_pattern}
+    for name, pattern in patterns.items():
+        try:
+            re.compile(pattern)
+        except re.error:
+            raise SiteRulesError(f"policy: {name} is no regular expression") from None
+    if any(re.fullmatch(rules.policy.code_pattern, one) for one in _IDENTIFIERS):
+        raise SiteRulesError("policy: code_pattern would take identifiers of people for codes of appointments")
 
 
 def _known(where: str, units: Sequence[str], rules: SiteRecord) -> None:

@@ -10,24 +10,33 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from kiosk.checkin import tell, throttle, visit
+from kiosk.checkin import faults, servicing, tell, throttle, visit
 from kiosk.checkin.appointment import Arrival, Standing
+from kiosk.checkin.card import CardEvent, CardFailure, CardInserted, CardNotRead, CardRead, CardRemoved
 from kiosk.checkin.clock_watch import ClockWatch
+from kiosk.checkin.doubts import clock_doubts, roster_doubts
 from kiosk.checkin.facts import FactKind
-from kiosk.checkin.identity import Claim, ClaimKind
-from kiosk.checkin.outcome import NoMatch
+from kiosk.checkin.faults import Fault
+from kiosk.checkin.identity import Claim
+from kiosk.checkin.means import means
+from kiosk.checkin.outcome import CannotTell, NoMatch
 from kiosk.checkin.page import Frame, Page
 from kiosk.checkin.place import unknown_names
 from kiosk.checkin.rules import DataQuality
 from kiosk.checkin.site import Site
 from kiosk.checkin.ticket import PrintOutcome, PrintResult
 from kiosk.checkin.wording import Text
-from kiosk.ports import Clock, Journal, JournalError, Line, Printer, Roster, Screen, Signal
+from kiosk.ports import Clock, FaultBoard, Journal, JournalError, Line, Printer, Roster, Screen, Signal
+from kiosk.service_desk import ServiceDesk
 
 log = structlog.get_logger()
 
 LOOK_FOR_RECEIPT_EVERY = 1.0
 """Seconds between looks for a receipt, should the wake-up for it have been lost."""
+LOOK_AT_THE_DATA_EVERY = 10.0
+"""Seconds between looks at how far roster and clock may be trusted, while nobody is there."""
+NAMES_FORGOTTEN_AFTER = 600.0
+"""Seconds after which a name that the site's rules don't hold is believed mended, where no visit had it again."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +47,16 @@ class Nudged:
 
 
 @dataclass(frozen=True)
+class HealthChanged:
+    """The board has something new: what works for a client may be another."""
+
+
+@dataclass(frozen=True)
 class Stop:
     """The kiosk closes; what came in before is still handled."""
 
 
-Incoming = visit.Event | Nudged | Stop
+Incoming = servicing.Event | Nudged | HealthChanged | Stop
 Inbox = queue.SimpleQueue[Incoming]
 """Everything comes in here, from any thread."""
 
@@ -60,8 +74,11 @@ class Attendant:
         printer: Printer | None,
         screen: Screen,
         line: Line,
+        board: FaultBoard,
         home_language: str,
         signal: Signal | None = None,
+        while_idle: Callable[[], object] = lambda: None,
+        desk: ServiceDesk | None = None,
     ) -> None:
         self._inbox = inbox
         self._clock = clock
@@ -70,8 +87,11 @@ class Attendant:
         self._printer = printer
         self._screen = screen
         self._line = line
+        self._board = board
         self._home_language = home_language
         self._signal = signal
+        self._while_idle = while_idle
+        self._desk = desk
         self._site: Site | None = None
         self._state: visit.State = visit.Closed(home_language)
         self._since = 0.0
@@ -79,6 +99,9 @@ class Attendant:
         self._held: tuple[float, Claim] | None = None
         self._misses: deque[float] = deque(maxlen=32)
         self._watch: ClockWatch | None = None
+        self._look_at_data = 0.0
+        self._unknown_names: dict[str, float] = {}
+        self._card_in = False
         self._shown: tuple[Page[Text], Frame[Text]] | None = None
 
     def run(self) -> None:
@@ -98,8 +121,10 @@ class Attendant:
                     return
                 case Nudged(what):
                     self._nudged(what)
+                case HealthChanged():
+                    self._health_changed()
                 case event:
-                    self.handle(event)
+                    self._receive(event)
 
     def drain(self) -> None:
         """After the devices have stopped: keep what they still had to say. Nobody is served any more."""
@@ -108,23 +133,58 @@ class Attendant:
             if isinstance(incoming, visit.TicketEnded):
                 self._note(incoming)
 
+    def _receive(self, event: servicing.Event) -> None:
+        """Give an event to whoever stands there: a technician at the service desk, or a client."""
+        desk = self._desk
+        if desk is not None and desk.is_open:
+            self._since = self._clock.monotonic()
+            self._notice_card(event)
+            for handed_on in desk.handle(event, self._site):
+                self.handle(handed_on)
+            self._note(event)
+            self._show()
+        elif isinstance(event, servicing.OfAVisit):
+            if self._is_idle and desk is not None and desk.opens(event, self._state.language, self._site):
+                self._since = self._clock.monotonic()
+                self._notice_card(event)
+                self._show()
+            else:
+                self.handle(event)
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether nobody is being served; a card that turns out to be a technician's is being read, at most."""
+        match self._state:
+            case visit.Closed() | visit.Welcome(failures=0, earlier=()) | visit.ReadingCard(failures=0, earlier=()):
+                return True
+        return False
+
     def handle(self, event: visit.Event) -> None:
         """One event, its effects, and the events that these give, until all is quiet."""
         waiting: list[visit.Event] = [event]
         while waiting:
             event = waiting.pop(0)
             before = self._state
+            self._notice_card(event)
             step = visit.step(before, event, self._setting())
             self._state = step.state
             if step.state != before or _is_activity(event) or isinstance(event, visit.TimeUp):
                 self._since = self._clock.monotonic()
             self._remember_miss(before, step.state)
             # Silence too: a bulletin ends and a service closes while nobody touches anything.
-            if step.state != before or isinstance(event, visit.TimeUp):
+            if step.state != before or isinstance(event, visit.TimeUp | CardRemoved):
                 self._show()
             for effect in step.effects:
                 waiting.extend(self._carry_out(effect))
             self._note(event)
+
+    def _notice_card(self, event: servicing.Event) -> None:
+        """A card that is in the reader and not needed any more is one that its owner might forget."""
+        match event:
+            case CardRemoved() | CardNotRead(CardFailure.PULLED):
+                self._card_in = False
+            case CardInserted() | CardRead() | CardNotRead():
+                self._card_in = True
 
     def _carry_out(self, effect: visit.Effect) -> list[visit.Event]:
         match effect:
@@ -147,17 +207,17 @@ class Attendant:
         return []
 
     def _find(self, claim: Claim) -> list[visit.Event]:
-        """Ask the roster, after a while where many typed codes have matched nobody."""
+        """Ask the roster: at first after a while, where many typed codes have matched nobody."""
         now = self._clock.monotonic()
-        wait = throttle.delay(self._misses, now) if claim.kind is ClaimKind.TYPED else 0.0
+        again = isinstance(self._state, visit.Looking) and self._state.pulled
+        wait = throttle.delay(self._misses, now) if claim.kind.typed and not again else 0.0
         if wait and self._held is None:
             self._held = (now + wait, claim)
             return []
         self._held = None
         appointments = self._roster.find(claim)
         if self._site is not None:
-            for name in unknown_names(appointments, self._site):
-                log.error("fault_came", fault="site-rules-incomplete", name=name)
+            self._look_at_names(unknown_names(appointments, self._site))
         return [visit.Found(appointments, self._quality())]
 
     def _quality(self) -> DataQuality:
@@ -167,25 +227,44 @@ class Attendant:
         if self._watch is None or self._watch.word != quality.roster_as_of:
             self._watch = ClockWatch(wall, passed, quality.roster_as_of)
         steady = self._watch.steady(wall, passed)
+        self._tell("clock", *clock_doubts(quality, steady=steady))
+        unread = self._roster.unread()
+        self._tell("roster", *roster_doubts(quality, self._site, wall, steady=steady, unread=unread))
+        self._look_at_data = passed + LOOK_AT_THE_DATA_EVERY
         return replace(quality, clock_trusted=quality.clock_trusted and steady)
+
+    def _look_at_names(self, unknown: tuple[str, ...] = ()) -> None:
+        """Which units and areas the site's rules lack: these now, and those of some minutes ago."""
+        now = self._clock.monotonic()
+        for name in unknown:
+            if name not in self._unknown_names:
+                log.warning("site_rules_lack", name=name)
+            self._unknown_names[name] = now + NAMES_FORGOTTEN_AFTER
+        self._unknown_names = {name: until for name, until in self._unknown_names.items() if until > now}
+        self._tell("site-rules", *((faults.SITE_RULES_INCOMPLETE,) if self._unknown_names else ()))
+
+    def _tell(self, source: str, *found: Fault) -> None:
+        self._board.tell(source, [fault.code for fault in found])
 
     def _remember_miss(self, before: visit.State, after: visit.State) -> None:
         match before, after:
-            case visit.Looking(claim=Claim(kind=ClaimKind.TYPED)), visit.Reporting(outcome=NoMatch()):
+            case visit.Looking(claim=claim), visit.Reporting(outcome=NoMatch() | CannotTell()) if claim.kind.typed:
+                # An old roster knows some people all the same: it must not be the place to try codes out.
                 self._misses.append(self._clock.monotonic())
 
     def _record(self, write: Callable[[], tuple[Arrival, bool]]) -> list[visit.Event]:
         try:
             arrival, again = write()
         except JournalError as error:
-            log.error("fault_came", fault="journal-unwritable", reason=str(error.__cause__))
+            self._not_written(error)
             return [visit.RecordFailed()]
+        self._tell("journal")
         self._line.new_fact()
         return [visit.Recorded(arrival, again)]
 
-    def _note(self, event: visit.Event) -> None:
-        """A slip that came out or failed is a fact too, whoever is being served by then."""
-        if not isinstance(event, visit.TicketEnded):
+    def _note(self, event: servicing.Event) -> None:
+        """A slip that came out or failed is a fact too, whoever is being served by then. A test page is none."""
+        if not isinstance(event, visit.TicketEnded) or event.result.job == servicing.TEST_JOB:
             return
         result = event.result
         printed = result.outcome is PrintOutcome.PRINTED
@@ -194,30 +273,65 @@ class Attendant:
         try:
             self._journal.note(FactKind.TICKET_PRINTED if printed else FactKind.PRINT_FAILED, details)
         except JournalError as error:
-            log.error("fault_came", fault="journal-unwritable", reason=str(error.__cause__))
+            self._not_written(error)
         else:
+            self._tell("journal")
             self._line.new_fact()
+
+    def _look_at_journal(self) -> None:
+        """A page that is closed because nothing can be written has no next client who would find out."""
+        if faults.JOURNAL_UNWRITABLE.code in self._board.health().codes:
+            try:
+                self._journal.try_to_write()
+            except JournalError as error:
+                self._not_written(error)
+            else:
+                self._tell("journal")
+
+    def _not_written(self, error: JournalError) -> None:
+        log.info("not_written", reason=str(error.__cause__))
+        self._tell("journal", faults.JOURNAL_UNWRITABLE)
 
     def _nudged(self, what: str) -> None:
         if what in ("roster", "pulled"):
             site = self._roster.site()
             if site != self._site:
+                if _other_rules(site, self._site):
+                    self._unknown_names.clear()
                 self._site = site
                 self.handle(visit.SiteArrived())
                 self._show()
+        if what == "pulled" and self._desk is not None and self._desk.is_open:
+            self._desk.pulled()
+            self._show()
         if what == "pulled" and self._pull_ends is not None:
             self._pull_is_over()
         self._look_for_receipt()
 
+    def _health_changed(self) -> None:
+        """Nobody begins while nobody can be served, and the page names the ways that work."""
+        if self._desk is not None and self._desk.is_open:
+            self._receive(servicing.HealthChanged())
+            return
+        if isinstance(self._state, visit.Welcome | visit.Closed):
+            self.handle(visit.SiteArrived())
+        self._show()
+
     def _look_at_the_clock(self) -> None:
         now = self._clock.monotonic()
+        if now >= self._look_at_data:
+            self._quality()
+            self._look_at_names()
+            self._look_at_journal()
+            if self._is_idle:
+                self._while_idle()
         if self._pull_ends is not None and now >= self._pull_ends:
             self._pull_is_over()
         if self._held is not None and now >= self._held[0]:
             self._find_now(self._held[1])
-        patience = visit.patience(self._state)
+        patience = self._patience
         if patience is not None and now - self._since >= patience:
-            self.handle(visit.TimeUp())
+            self._receive(visit.TimeUp())
         self._look_for_receipt()
 
     def _pull_is_over(self) -> None:
@@ -238,8 +352,8 @@ class Attendant:
 
     def _seconds_left(self) -> float:
         now = self._clock.monotonic()
-        ends = [now + 60.0]
-        patience = visit.patience(self._state)
+        ends = [self._look_at_data]
+        patience = self._patience
         if patience is not None:
             ends.append(self._since + patience)
         if self._pull_ends is not None:
@@ -250,19 +364,40 @@ class Attendant:
             ends.append(now + LOOK_FOR_RECEIPT_EVERY)
         return max(0.001, min(ends) - now)
 
+    @property
+    def _patience(self) -> float | None:
+        desk = self._desk
+        return desk.patience if desk is not None and desk.is_open else visit.patience(self._state)
+
     def _setting(self) -> visit.Setting:
         language = self._home_language
         if self._site is not None and language not in self._site.languages:
             language = self._site.languages[0]
-        return visit.Setting(self._site, language, self._clock.now())
+        return visit.Setting(self._site, language, self._clock.now(), self._board.health().can_serve)
+
+    def _edged(self, frame: Frame[Text]) -> Frame[Text]:
+        """The first page has the kiosk's light and the strip for staff at its edge."""
+        first = isinstance(self._state, visit.Closed | visit.Welcome)
+        return self._desk.edge(frame) if self._desk is not None and first else frame
 
     def _show(self) -> None:
-        shown = tell.tell(self._state, self._site, self._clock.now()), tell.frame(self._site)
+        if self._desk is not None and self._desk.is_open:
+            self._screen.show(self._desk.page(), self._desk.around(tell.frame(self._site)))
+            self._shown = None
+            return
+        page = tell.tell(self._state, self._site, self._clock.now(), means(self._board.health()), card_in=self._card_in)
+        shown = page, self._edged(tell.frame(self._site))
         if shown != self._shown:
             self._shown = shown
             self._screen.show(*shown)
 
 
+def _other_rules(site: Site | None, before: Site | None) -> bool:
+    """Whether more has changed than how long the queues are."""
+    return site is None or before is None or replace(site, queues={}) != replace(before, queues={})
+
+
 def _is_activity(event: visit.Event) -> bool:
     """Whether an event is a sign of the client, so that the time-out starts anew."""
-    return isinstance(event, visit.Scanned | visit.Chosen | visit.Keyed | visit.Touched | visit.LanguageChosen)
+    signs = visit.Scanned | visit.Chosen | visit.Keyed | visit.Touched | visit.LanguageChosen | CardEvent
+    return isinstance(event, signs)

@@ -9,12 +9,21 @@ import typer
 from kiosk.config import DEFAULT_PATH, Config, ConfigError, load
 
 app = typer.Typer(help="Self-service check-in kiosk for health centres.", no_args_is_help=True, add_completion=False)
+doctor = typer.Typer(
+    help="Look every part over and name what is broken. Exit 0: healthy, 1: degraded, 2: nobody can be served.",
+    invoke_without_command=True,
+)
+app.add_typer(doctor, name="doctor")
 
 T = TypeVar("T")
 
 DEMO = Path("scenarios/first-check-in.yaml")
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration file.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="JSON instead of a table; docs/technicians.md has its schema.")
+]
+LanguageOption = Annotated[str | None, typer.Option(help="fi, sv or en; else the language of the kiosk.")]
 
 
 @app.command()
@@ -29,7 +38,14 @@ def screen(
     overwrite_what_is_freed()
     from kiosk.composition.screen import run_screen
 
-    raise typer.Exit(run_screen(_config(config), stage=stage, pictures=pictures))
+    try:
+        told = load(config)
+    except ConfigError as error:
+        from kiosk.checkin.faults import CONFIG_INVALID
+
+        typer.echo(f"kiosk: {error}", err=True)
+        raise typer.Exit(run_screen(Config(), stage=stage, pictures=pictures, broken=CONFIG_INVALID)) from error
+    raise typer.Exit(run_screen(told, stage=stage, pictures=pictures))
 
 
 @app.command()
@@ -51,6 +67,104 @@ def enrol(
 
     name, site = _told(lambda: enrol_kiosk(_config(config), url, code))
     typer.echo(f"enrolled as {name} at {site}")
+
+
+@doctor.callback()
+def examine(
+    context: typer.Context,
+    as_json: JsonOption = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Look again and again, and tell each change; Ctrl-C ends.")
+    ] = False,
+    language: LanguageOption = None,
+    config: ConfigOption = DEFAULT_PATH,
+) -> None:
+    """Look every part over and name what is broken. Exit 0: healthy, 1: degraded, 2: nobody can be served."""
+    if context.invoked_subcommand is None:
+        from kiosk.composition.doctor import run_doctor
+
+        raise typer.Exit(run_doctor(config, as_json_text=as_json, language=language, watch=watch))
+
+
+@doctor.command("printer")
+def examine_printer(
+    test: Annotated[bool, typer.Option("--test", help="Print a test page.")] = False,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+    config: ConfigOption = DEFAULT_PATH,
+) -> None:
+    """Look at the printer alone, or print a test page. A printer that the running kiosk holds is left to it."""
+    from kiosk.composition import doctor_trials
+    from kiosk.composition.doctor import run_doctor
+
+    if test:
+        raise typer.Exit(doctor_trials.print_page(_config(config), config, language))
+    raise typer.Exit(run_doctor(config, as_json_text=as_json, language=language, only="printer"))
+
+
+@doctor.command("scanner")
+def examine_scanner(
+    listen: Annotated[
+        bool, typer.Option("--listen", help="Tell of each scan its symbology, length and class.")
+    ] = False,
+    seconds: Annotated[float, typer.Option(help="How long to listen.")] = 30.0,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+    config: ConfigOption = DEFAULT_PATH,
+) -> None:
+    """Look at the scanner alone, or listen to it. What is scanned is never shown."""
+    from kiosk.composition import doctor_trials
+    from kiosk.composition.doctor import run_doctor
+
+    if listen:
+        raise typer.Exit(doctor_trials.listen(_config(config), config, language, seconds))
+    raise typer.Exit(run_doctor(config, as_json_text=as_json, language=language, only="scanner"))
+
+
+@doctor.command("card")
+def examine_card_reader(
+    read: Annotated[
+        bool, typer.Option("--read", help="Read a card: its class and each step, never its content.")
+    ] = False,
+    seconds: Annotated[float, typer.Option(help="How long to wait for a card.")] = 30.0,
+    as_json: JsonOption = False,
+    language: LanguageOption = None,
+    config: ConfigOption = DEFAULT_PATH,
+) -> None:
+    """Look at the card reader alone, or read a card."""
+    from kiosk.composition import doctor_trials
+    from kiosk.composition.doctor import run_doctor
+
+    if read:
+        raise typer.Exit(doctor_trials.read_card(_config(config), config, language, seconds))
+    raise typer.Exit(run_doctor(config, as_json_text=as_json, language=language, only="card-reader"))
+
+
+@app.command("support-bundle")
+def support_bundle(
+    out: Annotated[Path | None, typer.Option(help="The archive to write; else one named after the kiosk here.")] = None,
+    log: Annotated[list[Path] | None, typer.Option(help="A log file besides the journal; may be repeated.")] = None,
+    language: LanguageOption = None,
+    config: ConfigOption = DEFAULT_PATH,
+) -> None:
+    """Pack what a technician far away needs to know into one archive, without a word about anybody."""
+    from kiosk.composition.bundle import run_bundle
+
+    raise typer.Exit(run_bundle(config, out=out, logs=log or [], language=language))
+
+
+@app.command("service-code")
+def service_code() -> None:
+    """Ask for a service code twice and print what goes into the configuration: its hash, never the code."""
+    from kiosk.service_code import PoorCodeError, hash_of
+
+    code = typer.prompt("Service code (6 to 12 digits)", hide_input=True, confirmation_prompt="Once more", err=True)
+    try:
+        hashed = hash_of(code)
+    except PoorCodeError as error:
+        typer.echo(f"kiosk: {error}", err=True)
+        raise typer.Exit(2) from error
+    typer.echo(f'[service]\ncode = "{hashed}"')
 
 
 @app.command()

@@ -1,38 +1,97 @@
 """The kiosk's configuration: one TOML file, checked when it is read."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 DEFAULT_PATH = Path("/etc/kiosk/kiosk.toml")
 
+CODE_HASH = r"^(\$argon2id\$v=19\$m=[0-9]{1,7},t=[0-9]{1,2},p=[0-9]{1,2}\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{22,})?$"
+"""An Argon2id hash with its parameters, or nothing."""
+
 
 class ScannerConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A barcode scanner on a serial port: ``port`` is a device path, best one below ``/dev/serial/by-id``."""
+    """A barcode scanner on a serial port, or one that is a keyboard.
 
-    port: str
+    ``port`` is the device path of a serial line, best one below ``/dev/serial/by-id``, and ``profile`` the maker whose
+    questions it answers. With ``kind = "keyboard"``, ``device`` is the path of its input device, best one below
+    ``/dev/input/by-id``, and ``layout`` the keyboard layout that it was set to.
+    """
+
+    port: str = ""
     baud: int = 9600
+    profile: Literal["none", "honeywell", "datalogic", "zebra-ssi", "newland"] = "none"
+    kind: Literal["serial", "keyboard"] = "serial"
+    device: str = ""
+    layout: Literal["us", "fi"] = "us"
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` where the path is missing, or belongs to the other kind."""
+        if self.kind == "serial" and (self.device or not self.port):
+            raise ValueError("a serial scanner needs port, and no device")
+        if self.kind == "keyboard" and (self.port or not self.device or self.profile != "none"):
+            raise ValueError("a keyboard scanner needs device, and neither port nor profile")
+
+
+class CardConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A smart card reader behind the PC/SC service.
+
+    ``issuers`` are the certificates of the authorities whose cards are believed: files, or folders of files. Cards of
+    ``test_issuers`` are told apart, and believed only with ``accept_test_cards``: never in a health centre. ``reader``
+    is a part of the reader's name where there are several. A card left in it longer than ``left_behind`` seconds was
+    forgotten.
+    """
+
+    issuers: tuple[Path, ...] = ()
+    test_issuers: tuple[Path, ...] = ()
+    accept_test_cards: bool = False
+    reader: str = ""
+    left_behind: float = 120.0
 
 
 class PrinterConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An ESC/POS printer. ``address`` is ``host:port`` (9100 is usual) for TCP, a device path for serial."""
+    """An ESC/POS printer.
 
-    transport: Literal["tcp", "serial"]
+    ``address`` is ``host:port`` (9100 is usual) for TCP, a device path for serial, ``vendor:product`` or
+    ``vendor:product:serial`` in hex for USB, a raw queue's name for CUPS, which can never tell whether a slip came out.
+    ``cut`` is the profile's own where it is not given. With ``automatic_status`` the printer tells of changes by
+    itself; presenters cannot. A presenter takes a slip that nobody took back in after ``slip_left_seconds``, or leaves
+    it and prints no other.
+    """
+
+    transport: Literal["tcp", "serial", "usb", "cups"]
     address: str
     baud: int = 115200
-    profile: Literal["epson-80", "epson-80-narrow", "epson-58"] = "epson-80"
+    profile: Literal["epson-80", "epson-80-narrow", "epson-58", "custom-vkp80", "custom-kpm", "pyramid-reliance"] = (
+        "epson-80"
+    )
+    cut: Literal["full", "partial", "none"] | None = None
+    automatic_status: bool = False
+    slip_left: Literal["retract", "leave"] = "leave"
+    slip_left_seconds: float = 20.0
+
+    def __post_init__(self) -> None:
+        if self.automatic_status and not self.profile.startswith("epson"):
+            raise ValueError("a presenter has no automatic_status")
 
 
-class HelpConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The light or bell for "call staff": a relay on a serial port. ``on`` and ``off`` are its commands in hex."""
+class RelayConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A relay on a serial port, with a light or bell on it. ``on`` and ``off`` are its commands in hex."""
 
     port: str
     on: str
     off: str
     baud: int = 9600
     seconds: float = 20.0
+
+
+class HelpConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What tells staff here that somebody calls. ``sound`` is the ALSA device for the chime, such as ``default``."""
+
+    sound: str | None = None
+    relay: RelayConfig | None = None
 
 
 class ScreenConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -45,6 +104,47 @@ class ScreenConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     calm: bool = False
 
 
+class WatchConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The watch over the machine. ``disk_low`` and ``disk_full`` are bytes of free room, ``hottest`` degrees Celsius.
+
+    A lobby's kiosk has ``touch_required`` and ``display_required`` set, so that an unplugged one is a fault.
+    """
+
+    seconds: float = 3.0
+    disk_low: int = 1024 * 1024 * 1024
+    disk_full: int = 32 * 1024 * 1024
+    hottest: float = 85.0
+    touch_required: bool = False
+    display_required: bool = False
+
+
+class SelfTestConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The opening self-test: ``at`` is a time of day at the site, such as ``06:30``; empty for never."""
+
+    at: Annotated[str, Meta(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$")] = "06:30"
+
+
+class SupportConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a support bundle takes besides the journal: ``logs`` are files of whoever keeps them there."""
+
+    logs: tuple[Path, ...] = ()
+
+
+class ServiceConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Service mode on the screen. Without ``code`` and ``cards`` there is none.
+
+    ``code`` is the hash that ``kiosk service-code`` prints. ``cards`` are the SHA-256 fingerprints, in hex, of the
+    certificates on technicians' cards.
+    """
+
+    code: Annotated[str, Meta(pattern=CODE_HASH)] = ""
+    cards: tuple[Annotated[str, Meta(pattern="^[0-9a-f]{64}$")], ...] = ()
+
+    def __repr__(self) -> str:
+        """Without the hash: from that of a few digits the digits could be found."""
+        return f"ServiceConfig(code={'<set>' if self.code else '<none>'}, cards={len(self.cards)})"
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Everything a kiosk is told by its machine. Site rules are not here: the centre sends them.
 
@@ -55,9 +155,14 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     run: Path = Path("/run/kiosk")
     language: str = "fi"
     scanner: ScannerConfig | None = None
+    card: CardConfig | None = None
     printer: PrinterConfig | None = None
     help: HelpConfig | None = None
     screen: ScreenConfig = ScreenConfig()
+    watch: WatchConfig = WatchConfig()
+    self_test: SelfTestConfig = SelfTestConfig()
+    service: ServiceConfig = ServiceConfig()
+    support: SupportConfig = SupportConfig()
 
 
 class ConfigError(Exception):

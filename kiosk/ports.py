@@ -7,10 +7,12 @@ from typing import Protocol
 
 from kiosk.checkin.appointment import Appointment, Arrival, Standing
 from kiosk.checkin.facts import Fact, FactKind, Receipt
+from kiosk.checkin.faults import Part
 from kiosk.checkin.health import Health
 from kiosk.checkin.identity import Claim, ClaimKind
 from kiosk.checkin.page import Frame, Page
 from kiosk.checkin.rules import DataQuality
+from kiosk.checkin.servicing.events import Event, FoundVisit
 from kiosk.checkin.site import Queue, Site
 from kiosk.checkin.ticket import PrintResult, Ticket
 from kiosk.checkin.visit import Report
@@ -39,6 +41,9 @@ class Roster(Protocol):
     def find(self, claim: Claim) -> tuple[Appointment, ...]:
         """The appointments of whoever made the claim, with the arrivals known here."""
 
+    def unread(self) -> int:
+        """Appointments that the centre sent and that could not be read. There may be a client for each."""
+
     def quality(self) -> DataQuality:
         """How far the roster may be trusted."""
 
@@ -55,8 +60,23 @@ class Journal(Protocol):
     def report(self, report: Report) -> tuple[Arrival, bool]:
         """Record any other fact of a visit, and whether it had been recorded before. Raises ``JournalError``."""
 
+    def try_to_write(self) -> None:
+        """Find out whether facts can be written again. Raises ``JournalError`` where not."""
+
     def note(self, kind: FactKind, details: Mapping[str, str]) -> Fact:
         """Record a fact of the house itself. Raises ``JournalError`` likewise."""
+
+    def find_number(self, number: str) -> tuple[FoundVisit, ...]:
+        """The visits that were checked in under this ticket number today and stand; empty where there is none."""
+
+    def annul(self, number: str) -> bool:
+        """Take these check-ins back, in one transaction; whether there were any. Raises ``JournalError``."""
+
+    def wrong_codes(self) -> int:
+        """How many wrong service codes came since the last right one, before this start too."""
+
+    def keep_wrong_codes(self, count: int) -> None:
+        """Keep that count over a restart. Raises ``JournalError``."""
 
     def standing(self, fact: int) -> Standing:
         """What may be said of the visit to which the fact with this place in the journal belongs."""
@@ -98,6 +118,35 @@ class FaultBoard(Protocol):
 
     def health(self) -> Health:
         """All of it. Safe from any thread."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts for a technician; ``None`` where nobody counted. ``numbers_left`` are lent for today."""
+
+    waiting: int | None = None
+    refused: int = 0
+    roster_as_of: datetime | None = None
+    numbers_left: int | None = None
+
+
+class Workshop(Protocol):
+    """What a technician may do to the parts of this kiosk from its screen. Everything returns at once."""
+
+    def test(self, part: Part) -> list[Event]:
+        """Try a part out; what is known at once. The rest comes in by itself, with whatever the part says."""
+
+    def stop(self, part: Part) -> None:
+        """Whoever tried it out is done."""
+
+    def reopen(self, part: Part) -> None:
+        """Close a device and open it anew; ``Reopened`` comes in by itself."""
+
+    def self_test(self) -> tuple[str, ...] | None:
+        """Run the opening self-test now: the codes of the faults it found; ``None`` where it could not be run."""
+
+    def figures(self) -> Figures:
+        """How much waits, and how old the roster is."""
 
 
 class Line(Protocol):
@@ -180,6 +229,12 @@ class Outbox(Protocol):
 
     def next_due(self) -> datetime | None:
         """When the next fact wants to leave; ``None`` where all have receipts."""
+
+    def oldest(self) -> datetime | None:
+        """When the oldest fact without a receipt was recorded; ``None`` where all have one."""
+
+    def refused(self, since: datetime) -> int:
+        """How many facts the centre has refused since then."""
 
     def settle(self, receipts: Iterable[Receipt], now: datetime) -> None:
         """Keep the centre's word on each fact."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from kiosk.diagnostics.board import Board
 from kiosk.offline.connection import Connection
 from kiosk.offline.store import Store
 
@@ -44,6 +45,11 @@ class HandClock:
 @pytest.fixture
 def clock() -> HandClock:
     return HandClock(datetime(2026, 11, 23, 6, 50, tzinfo=UTC))
+
+
+@pytest.fixture
+def board(tmp_path: Path, clock: HandClock) -> Board:
+    return Board(clock, "sync", tmp_path, tmp_path / "run", ())
 
 
 @pytest.fixture

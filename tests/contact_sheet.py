@@ -14,8 +14,8 @@ from kiosk.ui.window import KioskWindow
 from tests.ui.every_page import every_page, frame_in
 
 SCREENS = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
-COLUMNS = {"portrait": 10, "landscape": 7}
-SHRINK = 4
+COLUMNS = {"portrait": 13, "landscape": 9}
+SHRINK = 5
 GAP = 14
 LABEL = 26
 TABLE = "#C9C4B8"

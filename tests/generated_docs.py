@@ -6,14 +6,17 @@ from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 
-from kiosk.checkin import outcome, visit
+from kiosk.checkin import fault_words, faults, outcome, visit
 from kiosk.checkin.appointment import Arrival, Channel, Standing, Status
+from kiosk.checkin.card import CardFailure, CardInserted, CardNotRead, CardRead
 from kiosk.checkin.handoff import HAND_OFFS
 from kiosk.checkin.identity import Claim, ClaimKind, ReadFailure, Scan
 from kiosk.checkin.rules import POSITIVE, SENDING_AWAY, DataQuality, decide
 from kiosk.checkin.site import Hours, Policy, Service
 from kiosk.checkin.tell import tell
 from kiosk.checkin.ticket import PrintOutcome, PrintResult
+from kiosk.checkin.wording import Text
+from kiosk.texts import say
 from tests.example_site import NOW, SITE, appointment, words
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -40,6 +43,9 @@ CASES = (
     ("moved", (replace(appointment(), status=Status.MOVED),)),
     ("cancelled", (replace(appointment(), status=Status.CANCELLED),)),
     ("tomorrow", (appointment(minutes=24 * 60),)),
+    ("next week", (appointment(minutes=7 * 24 * 60),)),
+    ("yesterday, nobody came", (appointment(minutes=-24 * 60),)),
+    ("yesterday, checked in", (replace(appointment(minutes=-24 * 60), arrival=ARRIVAL),)),
     ("none", ()),
 )  # fmt: skip
 
@@ -79,6 +85,9 @@ SETTING = visit.Setting(RICH, "fi", NOW)
 EVENTS: tuple[tuple[str, visit.Event], ...] = (
     ("card", visit.Scanned(Scan("010594Y9032"))),
     ("unknown code", visit.Scanned(Scan("rubbish"))),
+    ("card in the slot", CardInserted()),
+    ("card read", CardRead(Claim(ClaimKind.CHIP, "satu:99900001N"))),
+    ("card not read", CardNotRead(CardFailure.UNKNOWN)),
     *((f"touch {name}", visit.Chosen(name)) for name in (
         "type", "walk-in", "call-back", "check-in", "not-mine", "ready", "back", "finish", "another-person", "contact",
         "correct", "still-right", "service-lab", "service-dental",
@@ -149,6 +158,8 @@ def _one_of_each() -> list[visit.State]:
     return [
         visit.Welcome("fi"),
         visit.Entering("fi", "0105"),
+        visit.Entering("fi", "AJ-0", by_code=True),
+        visit.ReadingCard("fi"),
         visit.Looking("fi", claim),
         visit.Confirming("fi", ClaimKind.BARCODE, plan),
         visit.Recording("fi", ClaimKind.BARCODE, plan),
@@ -169,7 +180,34 @@ def _one_of_each() -> list[visit.State]:
     ]
 
 
-PAGES = {"decisions.md": decisions, "flows.md": flows}
+def fault_catalogue() -> str:
+    """The catalogue of faults, by part, in the three languages of the kiosk."""
+    lines = [MADE + "# What can be broken\n"]
+    lines.append(f"{len(faults.ALL)} faults, by part. The code stands in logs, in `kiosk doctor` and on the screen.")
+    lines.append("A fault is logged once when it comes (`fault_came`) and once when it goes (`fault_gone`).\n")
+    lines.append("| how grave | what it means |\n|---|---|")
+    lines += [f"| `{grave}` | {_in_english(fault_words.severity(grave))} |" for grave in faults.Severity]
+    for part in faults.Part:
+        name = _in_english(fault_words.part(part))
+        lines.append(f"\n## {name[0].upper()}{name[1:]} (`{part}`)")
+        for fault in (one for one in faults.ALL if one.part is part):
+            mender, works, recheck = (
+                *(_in_english(fault_words.mender(fault.mender)), _in_english(fault_words.works(fault.works))),
+                _in_english(fault_words.recheck(fault.recheck)),
+            )
+            lines.append(f"\n### `{fault.code}`\n")
+            lines.append(f"`{fault.severity}` · mended by: {mender} · {works} {recheck}\n")
+            for language in ("en", "fi", "sv"):
+                told = say(fault_words.sentence(fault), language)
+                lines.append(f"- {language}: **{told}** {say(fault_words.action(fault), language)}")
+    return "\n".join(lines) + "\n"
+
+
+def _in_english(words: Text) -> str:
+    return say(words, "en")
+
+
+PAGES = {"decisions.md": decisions, "faults.md": fault_catalogue, "flows.md": flows}
 
 
 def main() -> None:

@@ -10,20 +10,23 @@ from datetime import timedelta
 import pytest
 
 from kiosk.attendant import Attendant, Inbox, Nudged, Stop
-from kiosk.checkin import visit
+from kiosk.checkin import servicing, throttle, visit
 from kiosk.checkin.facts import FactKind, Receipt, Verdict
+from kiosk.checkin.faults import Part
 from kiosk.checkin.hashing import hashed
 from kiosk.checkin.identity import Scan
 from kiosk.checkin.page import Frame, Page
-from kiosk.checkin.site import Bulletin
+from kiosk.checkin.site import Bulletin, Policy
 from kiosk.checkin.ticket import PrintOutcome, PrintResult, Ticket
 from kiosk.checkin.wording import Text
+from kiosk.diagnostics.board import Board
 from kiosk.offline.connection import Connection
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
 from kiosk.offline.store import Store
-from kiosk.ports import News, RosterRow
+from kiosk.ports import Figures, News, RosterRow
+from kiosk.service_desk import ServiceDesk, ServiceSetting
 from tests.conftest import HandClock
 from tests.example_site import ENROLMENT, SITE, appointment
 
@@ -39,9 +42,12 @@ class Lobby:
     pages: "queue.Queue[Page[Text]]" = field(default_factory=queue.Queue)
     slips: list[tuple[Ticket[Text], str, int]] = field(default_factory=list)
     rings: list[str] = field(default_factory=list)
+    worked: list[tuple[str, Part]] = field(default_factory=list)
+    frames: list[Frame[Text]] = field(default_factory=list)
     rung: threading.Event = field(default_factory=threading.Event)
 
     def show(self, page: Page[Text], frame: Frame[Text]) -> None:
+        self.frames.append(frame)
         self.pages.put(page)
 
     def print(self, ticket: Ticket[Text], language: str, job: int) -> None:
@@ -53,6 +59,23 @@ class Lobby:
     def pull(self) -> None:
         self.rings.append("pull")
         self.rung.set()
+
+    def test(self, part: Part) -> list[servicing.Event]:
+        self.worked.append(("test", part))
+        return []
+
+    def stop(self, part: Part) -> None:
+        self.worked.append(("stop", part))
+
+    def reopen(self, part: Part) -> None:
+        self.worked.append(("reopen", part))
+
+    def self_test(self) -> tuple[str, ...] | None:
+        self.worked.append(("self-test", Part.SOFTWARE))
+        return ("printer-gone",)
+
+    def figures(self) -> Figures:
+        return Figures()
 
     def next(self, name: str) -> Page[Text]:
         page = self.pages.get(timeout=PATIENCE)
@@ -66,6 +89,7 @@ class Serving:
     inbox: Inbox
     connection: Connection
     clock: HandClock
+    board: Board
 
     def news(self, *names: str, cursor: str | None = None) -> None:
         """The sync process takes a page of the feed."""
@@ -88,26 +112,41 @@ class Serving:
 
 
 @contextmanager
-def serving(store: Store, clock: HandClock, *names: str, printer: bool = True) -> Iterator[Serving]:
+def serving(
+    store: Store,
+    clock: HandClock,
+    *names: str,
+    printer: bool = True,
+    parts: tuple[Part, ...] = (),
+    desk: ServiceSetting | None = None,
+) -> Iterator[Serving]:
     lobby = Lobby()
     inbox: Inbox = queue.SimpleQueue()
     with store.connect() as other:
-        served = Serving(lobby, inbox, other, clock)
+        board = Board(clock, "screen", store.path.parent, store.path.parent, parts)
+        served = Serving(lobby, inbox, other, clock, board)
         if names:
             served.news(*names)
 
         def run() -> None:
             with store.connect() as connection:
                 roster = SqlRoster(connection, SITE_KEY)
+                journal = SqlJournal(connection, site=roster.site, enrolment=ENROLMENT, clock=clock)
                 Attendant(
                     inbox,
                     clock=clock,
                     roster=roster,
-                    journal=SqlJournal(connection, site=roster.site, enrolment=ENROLMENT, clock=clock),
+                    journal=journal,
                     printer=lobby if printer else None,
                     screen=lobby,
                     line=lobby,
+                    board=served.board,
                     home_language="fi",
+                    desk=None
+                    if desk is None
+                    else ServiceDesk(
+                        desk, clock=clock, board=board, journal=journal, line=lobby, workshop=lobby, newest=lambda: ()
+                    ),
                 ).run()
 
         thread = threading.Thread(target=run)
@@ -254,6 +293,72 @@ def test_a_disk_that_takes_no_write_is_admitted(store: Store, clock: HandClock) 
         assert served.lobby.next("not-recorded").sign.value == "not-registered"
         assert served.lobby.slips == []
         assert served.lobby.rings == []
+
+
+@pytest.mark.parametrize("fresh", [True, False], ids=["fresh roster", "old roster"])
+def test_typed_codes_that_match_nobody_slow_the_next_one_but_no_card(
+    store: Store, clock: HandClock, fresh: bool
+) -> None:
+    site = replace(SITE, policy=Policy(code_pattern="AJ-[0-9]{4}"))
+    known = RosterRow(appointment(), (hashed(SITE_KEY, "010594Y9032"), hashed(SITE_KEY, "AJ-0042")))
+    with store.connect() as other:
+        news = News("1", snapshot=True, complete=True, rows=[known], site=site)
+        assert SqlRosterStore(other).apply(news, None, clock.now() - timedelta(hours=0 if fresh else 3))
+    with serving(store, clock) as served:
+        served.lobby.next("welcome")
+
+        def type_in(code: str) -> None:
+            served.inbox.put(visit.Chosen("type"))
+            served.inbox.put(visit.Chosen("type-code"))
+            for key in code:
+                served.inbox.put(visit.Keyed(key))
+            served.inbox.put(visit.Chosen("ready"))
+            served.lobby.next("type")
+            for _ in range(len(code) + 1):
+                served.lobby.next("type-code")
+            served.lobby.next("looking")
+
+        for missed in ("AJ-0001", "AJ-0002", "AJ-0003"):
+            type_in(missed)
+            served.pulls()
+            served.inbox.put(Nudged("pulled"))
+            served.lobby.next("recording")
+            served.lobby.next("no-match" if fresh else "cannot-tell")
+            served.inbox.put(visit.Chosen("finish"))
+            served.lobby.next("welcome")
+        type_in("AJ-0042")
+        # Everything that came before the language has been dealt with when its page comes: nothing was looked up.
+        served.inbox.put(visit.LanguageChosen("sv"))
+        assert served.lobby.next("looking").language == "sv"
+        clock.let_pass(throttle.STEP)
+        page = served.lobby.next("confirm")
+        assert page.card is not None
+        assert page.card.title is None
+        served.inbox.put(CARD)
+        served.lobby.next("looking")
+        assert served.lobby.next("confirm").language == "sv"
+
+
+def test_who_is_slowed_down_waits_once_and_not_again_after_the_pull(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "A1") as served:
+        served.lobby.next("welcome")
+        for place in range(4):
+            served.inbox.put(visit.Chosen("type"))
+            for key in "040594V9030":
+                served.inbox.put(visit.Keyed(key))
+            served.inbox.put(visit.Chosen("ready"))
+            for _ in range(12):
+                served.lobby.next("type")
+            served.lobby.next("looking")
+            if place == 3:
+                clock.let_pass(throttle.STEP)
+            served.pulls()
+            served.inbox.put(Nudged("pulled"))
+            # With the clock standing still from here on.
+            served.lobby.next("recording")
+            served.lobby.next("no-match")
+            served.inbox.put(visit.Chosen("finish"))
+            served.lobby.next("welcome")
 
 
 def test_a_bulletin_leaves_the_first_page_when_its_time_is_over(store: Store, clock: HandClock) -> None:

@@ -29,3 +29,16 @@ def test_a_crash_shows_where_and_why_and_no_local_variable(capsys: pytest.Captur
     assert told["exc_type"] == "ValueError"
     assert told["exc_value"] == f"nothing goes with {logs.HIDDEN}, 17 letters"
     assert told["frames"][-1]["name"] == "_crash"
+
+
+@pytest.mark.parametrize(
+    "code", ["010594Y9032", "010594-9032", "0105949032", "890101-9896", "198901019896", "38001085718", "99900001N"]
+)
+def test_whatever_looks_like_somebody_is_hidden_wherever_it_stands(code: str) -> None:
+    event = logs.hide_identities(None, "info", {"a": f"x {code}.", "b": [code, {"c": code}], "d": (code,)})
+    assert code not in repr(event)
+
+
+@pytest.mark.parametrize("harmless", ["2026-11-22T07:10:00Z", "A 042", "127.0.0.1:35963", "12345678", "1.2.246.21"])
+def test_figures_of_other_kinds_stay(harmless: str) -> None:
+    assert logs.hide_identities(None, "info", {"a": harmless}) == {"a": harmless}

@@ -15,8 +15,9 @@ from central import identities
 from central.cli.setting import DATA, AsJson, Data, Database, MaybeSite, app, fail, opened
 from central.identities import SealedIdentityError
 from central.serve import log_line
-from central.store import Connection, Store, call_backs, listing, sites
+from central.store import Connection, Store, call_backs, fleet, listing, sites
 from central.store import notices as noticing
+from kiosk.checkin import identifier
 from kiosk.checkin.appointment import Status
 from kiosk.checkin.facts import FactKind
 
@@ -54,6 +55,23 @@ def refused(as_json: AsJson = False, site: MaybeSite = None, data: Data = DATA, 
     table = Table("Site", "Kiosk", "Received", "Reason", "Bytes")
     for one in found:
         table.add_row(one.site, one.kiosk, one.received_at.isoformat(timespec="seconds"), one.reason, str(one.bytes))
+    _console().print(table)
+
+
+@app.command()
+def kiosks(as_json: AsJson = False, site: MaybeSite = None, data: Data = DATA, database: Database = None) -> None:
+    """List the kiosks: when each was last heard of, and the light and the faults of its last opening self-test."""
+    with opened(data, database).reading() as connection:
+        found, zones = fleet.kiosks(connection, site), _zones(connection)
+    if as_json:
+        _print_json(found)
+        return
+    table = Table("Site", "Kiosk", "Last fact", "Self-test", "Light", "Faults")
+    for one in found:
+        heard, tested = (
+            "-" if moment is None else _local(moment, zones, one.site) for moment in (one.last_fact_at, one.tested_at)
+        )
+        table.add_row(one.site, one.kiosk, heard, tested, one.light or "-", ", ".join(one.codes) or "-")
     _console().print(table)
 
 
@@ -103,7 +121,10 @@ def list_call_backs(
 def unseal(
     fact: Annotated[str, typer.Argument(help="Id of a fact.")], data: Data = DATA, database: Database = None
 ) -> None:
-    """Print who a fact is about, as JSON. For staff; that somebody looked is logged, with the id of the fact."""
+    """Print who a fact is about, as JSON, with the system of the identifier.
+
+    For staff; that somebody looked is logged, with the id of the fact.
+    """
     store = opened(data, database)
     try:
         with store.reading() as connection:
@@ -114,7 +135,7 @@ def unseal(
     except SealedIdentityError:
         fail("it was sealed with another key, or holds no identity")
     log_line("look-up", fact=fact)
-    _print_json(who)
+    _print_json(who | ({"system": identifier.system(who["identifier"])} if "identifier" in who else {}))
 
 
 def _show_notices(store: Store, site: str | None, kinds: Sequence[FactKind], as_json: bool) -> None:
@@ -123,10 +144,10 @@ def _show_notices(store: Store, site: str | None, kinds: Sequence[FactKind], as_
     if as_json:
         _print_json(found)
         return
-    table = Table("Kind", "Site", "At", "Number", "Reason", "Appointment", "Right site", "Kiosk", "Fact")
-    table.columns[8].overflow = "fold"
+    table = Table("Kind", "Site", "At", "Number", "Reason", "Claim", "Appointment", "Right site", "Kiosk", "Fact")
+    table.columns[9].overflow = "fold"
     for one in found:
-        told = (one.number, one.reason, one.appointment or one.about, one.right_site, one.kiosk, one.fact)
+        told = (one.number, one.reason, one.claim, one.appointment or one.about, one.right_site, one.kiosk, one.fact)
         table.add_row(one.kind, one.site, _local(one.at, zones, one.site), *(value or "" for value in told))
     _console().print(table)
 

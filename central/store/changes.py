@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, case, or_, select, update
 
 from central.store.database import chunks
 from central.store.tables import annulled, appointment, arrival, change, queue, roster, site
+from kiosk.checkin.appointment import Channel, Status
 from kiosk.sync.messages import AppointmentRecord, GoneRecord, QueueRecord, Record, SiteRecord
 
 SITE, APPOINTMENT, QUEUE = "site", "appointment", "queue"
@@ -26,18 +27,24 @@ class Change:
 
 @dataclass(frozen=True)
 class Window:
-    """The moments whose appointments a kiosk is sent: from ``begins`` on, before ``ends`` those of its own site.
+    """The moments, all but the last midnights, whose appointments a kiosk is sent.
 
-    Those of other sites it is sent before ``ends_elsewhere``.
+    Of its own site all from ``today`` on before ``far``; beyond these, from ``begins`` on before ``ends``, only what
+    can still answer "which day?": booked visits on site, and of the past ones those to which nobody came. Of other
+    sites those from ``today`` on before ``tomorrow``.
     """
 
     begins: datetime
+    today: datetime
+    tomorrow: datetime
+    far: datetime
     ends: datetime
-    ends_elsewhere: datetime
 
-    def holds(self, moment: datetime | None) -> bool:
-        """Whether an appointment at this moment may have been sent."""
-        return moment is not None and self.begins <= moment < self.ends
+    def may_hold(self, moment: datetime | None, *, here: bool) -> bool:
+        """Whether an appointment at this moment, of this site or of another one, may have been sent."""
+        if moment is None:
+            return False
+        return self.begins <= moment < self.ends if here else self.today <= moment < self.tomorrow
 
 
 @dataclass(frozen=True)
@@ -85,10 +92,12 @@ def since(connection: Connection, name: str, place: int, window: Window, limit: 
         if row.kind == APPOINTMENT:
             earlier.setdefault(row.key, set()).add(row.was)
     now = {record.id: record for record in _appointments(connection, name, earlier, window)}
+    here = _starts_here(connection, name, earlier.keys() - now.keys())
     for key, moments in earlier.items():
+        # Where it stands counts too: a past visit is no longer told once an arrival for it has come late.
         if key in now:
             records.append(now[key])
-        elif any(window.holds(moment) for moment in moments):
+        elif any(window.may_hold(moment, here=key in here) for moment in (*moments, here.get(key))):
             records.append(GoneRecord(id=key))
     return Found(records, looked_at[-1].seq if looked_at else place, len(rows) > limit)
 
@@ -132,17 +141,33 @@ def _appointments(connection: Connection, name: str, keys: Iterable[str], window
     return found
 
 
+def _starts_here(connection: Connection, name: str, keys: Iterable[str]) -> dict[str, datetime]:
+    """When those of the appointments start that are at the site itself."""
+    found: dict[str, datetime] = {}
+    for some in chunks(sorted(keys)):
+        here = (appointment.c.site == name) & appointment.c.id.in_(some)
+        rows = connection.execute(select(appointment.c.id, appointment.c.starts).where(here))
+        found.update((row.id, row.starts) for row in rows)
+    return found
+
+
 def _stated(name: str, window: Window) -> Select[tuple[object, ...]]:
     """What a site's kiosks may read. Of appointments with one id its own comes first, as nearer to its clients."""
     same = (appointment.c.site == roster.c.site) & (appointment.c.id == roster.c.appointment)
     here = roster.c.site == roster.c.reader
     arrived = (arrival.c.site == roster.c.site) & (arrival.c.appointment == roster.c.appointment) & here
-    in_time = or_(here & (roster.c.starts < window.ends), roster.c.starts < window.ends_elsewhere)
+    starts = roster.c.starts
+    booked = (appointment.c.status == Status.BOOKED.value) & (appointment.c.channel == Channel.ON_SITE.value)
+    missed = (starts < window.today) & arrival.c.number.is_(None)
+    today = (starts >= window.today) & (starts < window.tomorrow)
+    own = here & (starts >= window.begins) & (starts < window.ends)
+    near = (starts >= window.tomorrow) & (starts < window.far)
+    in_time = or_(today, own & or_(near, booked & or_(missed, starts >= window.far)))
     return (
         select(*appointment.c, roster.c.people, arrival.c.number)
         .join_from(roster, appointment, same)
         .join(arrival, arrived, isouter=True)
-        .where(roster.c.reader == name, roster.c.starts >= window.begins, roster.c.starts < window.ends, in_time)
+        .where(roster.c.reader == name, in_time)
         .order_by(roster.c.appointment, case((here, 0), else_=1), roster.c.site)
     )
 

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from central.arrivals import Held, Reading, Reason, Ruling, judge
-from central.store import changes
+from central.arrivals import Annulment, Held, Reading, Reason, Ruling, judge
+from central.store import annulments, changes
 from central.store.changes import Change
 from central.store.database import chunks, insert
 from central.store.tables import arrival, call_back, fact, parked
@@ -41,10 +41,13 @@ class _Ledger:
     arrived: set[tuple[str, str]]
     asked: set[tuple[str, str, str]]
     """Open call-backs: site, service and person."""
+    annulled: set[str]
+    """Check-ins of this transaction that were taken back before they came in."""
     facts: list[dict[str, Any]] = field(default_factory=list)
     arrivals: list[dict[str, Any]] = field(default_factory=list)
     call_backs: list[dict[str, Any]] = field(default_factory=list)
     parked: dict[str, dict[str, Any]] = field(default_factory=dict)
+    changed: dict[str, list[Change]] = field(default_factory=dict)
 
 
 def ingest(connection: Connection, batches: Sequence[Batch]) -> list[list[FactResult]]:
@@ -59,22 +62,29 @@ def ingest(connection: Connection, batches: Sequence[Batch]) -> list[list[FactRe
         _held(connection, {one.message.id for _, one in readings}),
         _arrived(connection, check_ins),
         _asked(connection, call_backs),
+        annulments.taken_back(connection, {(name, one.message.id) for name, one in readings if one.check_in}),
     )
-    results = [[_take(ledger, batch, raw, reading) for raw, reading in batch.facts] for batch in batches]
+    results = [[_take(connection, ledger, batch, raw, reading) for raw, reading in batch.facts] for batch in batches]
+    _put_down(connection, ledger)
+    if ledger.parked:
+        connection.execute(insert(connection, parked).on_conflict_do_nothing(), list(ledger.parked.values()))
+    changes.note(connection, ledger.changed)
+    return results
+
+
+def _put_down(connection: Connection, ledger: _Ledger) -> None:
+    """Write what has gathered: at the end, and before an annulment, which has to see it."""
     # Sorted, so that two transactions that write the same rows wait for each other in one direction only.
     _write(connection, fact, sorted(ledger.facts, key=lambda row: row["id"]))
     _write(connection, arrival, sorted(ledger.arrivals, key=lambda row: (row["site"], row["appointment"])))
     _write(connection, call_back, sorted(ledger.call_backs, key=lambda row: row["fact"]))
-    if ledger.parked:
-        connection.execute(insert(connection, parked).on_conflict_do_nothing(), list(ledger.parked.values()))
-    changed: dict[str, list[Change]] = {}
     for row in ledger.arrivals:
-        changed.setdefault(row["site"], []).append(Change(changes.APPOINTMENT, row["appointment"]))
-    changes.note(connection, changed)
-    return results
+        ledger.changed.setdefault(row["site"], []).append(Change(changes.APPOINTMENT, row["appointment"]))
+    for written in (ledger.facts, ledger.arrivals, ledger.call_backs):
+        written.clear()
 
 
-def _take(ledger: _Ledger, batch: Batch, raw: bytes, reading: Reading | None) -> FactResult:
+def _take(connection: Connection, ledger: _Ledger, batch: Batch, raw: bytes, reading: Reading | None) -> FactResult:
     if reading is None:
         return _park(ledger, batch, raw, Ruling(Verdict.REFUSED, Reason.MALFORMED))
     message = reading.message
@@ -87,26 +97,37 @@ def _take(ledger: _Ledger, batch: Batch, raw: bytes, reading: Reading | None) ->
         ledger.held[message.id] = held
         ledger.facts.append(_fact_row(batch, reading, ruling, held.receipt))
     if ruling.verdict is Verdict.RECORDED:
-        _have_effect(ledger, batch, reading)
+        _have_effect(connection, ledger, batch, reading)
     return FactResult(id=message.id, verdict=ruling.verdict, receipt=held.receipt, reason=ruling.reason)
 
 
 def _before(ledger: _Ledger, batch: Batch, reading: Reading) -> bool:
     check_in, asking = reading.check_in, reading.call_back
     if check_in is not None:
-        return (batch.site, check_in.appointment) in ledger.arrived
+        return reading.message.id not in ledger.annulled and (batch.site, check_in.appointment) in ledger.arrived
     return asking is not None and (batch.site, asking.service, asking.person) in ledger.asked
 
 
-def _have_effect(ledger: _Ledger, batch: Batch, reading: Reading) -> None:
-    check_in, asking = reading.check_in, reading.call_back
+def _have_effect(connection: Connection, ledger: _Ledger, batch: Batch, reading: Reading) -> None:
+    check_in, asking, annulment = reading.check_in, reading.call_back, reading.annulment
     row = {"site": batch.site, "fact": reading.message.id}
-    if check_in is not None:
+    if annulment is not None:
+        _annul(connection, ledger, batch, annulment, reading.message.at)
+    if check_in is not None and reading.message.id not in ledger.annulled:
         ledger.arrived.add((batch.site, check_in.appointment))
         ledger.arrivals.append(row | {"appointment": check_in.appointment, "number": check_in.number})
     if asking is not None:
         ledger.asked.add((batch.site, asking.service, asking.person))
         ledger.call_backs.append(row | {"service": asking.service, "person": asking.person})
+
+
+def _annul(connection: Connection, ledger: _Ledger, batch: Batch, asked: Annulment, at: datetime) -> None:
+    _put_down(connection, ledger)
+    if annulments.annul_at_kiosk(connection, batch.site, asked, at):
+        ledger.arrived.discard((batch.site, asked.appointment))
+        ledger.changed.setdefault(batch.site, []).append(Change(changes.APPOINTMENT, asked.appointment))
+    elif asked.arrival is not None and asked.arrival not in ledger.held:
+        ledger.annulled.add(asked.arrival)
 
 
 def _fact_row(batch: Batch, reading: Reading, ruling: Ruling, receipt: str) -> dict[str, Any]:

@@ -26,8 +26,9 @@ PATTERN = "wrong-unit-pattern"
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """One notice, without a word on who it is about; ``sealed`` tells that ``central unseal`` can say so.
 
-    ``site`` and ``kiosk`` are where it happened; ``right_site`` is where a client should have gone. A pattern has
-    no kiosk: ``reason`` is what its clients have in common, ``about`` which one, and ``facts`` are theirs.
+    ``site`` and ``kiosk`` are where it happened; ``right_site`` is where a client should have gone; ``claim`` is how
+    they said who they are, of kinds that this centre need not know. A pattern has no kiosk: ``reason`` is what its
+    clients have in common, ``about`` which one, and ``facts`` are theirs.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     fact: str | None = None
     reason: str | None = None
     number: str | None = None
+    claim: str | None = None
     appointment: str | None = None
     right_site: str | None = None
     sealed: bool = False
@@ -62,6 +64,7 @@ class WalkIn(msgspec.Struct, frozen=True, kw_only=True):
 class _Details(msgspec.Struct, frozen=True):
     reason: str | None = None
     number: str | None = None
+    claim: str | None = None
     appointment: str | None = None
     sealed: str = ""
     service: str = ""
@@ -131,6 +134,7 @@ def _notice(row: Row[Any]) -> Notice:
         fact=row.id,
         reason=details.reason,
         number=details.number,
+        claim=details.claim,
         appointment=details.appointment,
         right_site=row.elsewhere,
         sealed=bool(details.sealed),

@@ -81,7 +81,7 @@ roster = Table(
     Column("appointment", String(64), primary_key=True),
     Column("people", Text, nullable=False),
     Column("starts", Moment, nullable=False),
-    Index("roster_by_start", "reader", "starts"),
+    Index("roster_by_reader", "reader", "appointment", "site", "starts"),
     Index("roster_by_appointment", "site", "appointment"),
 )
 """Who can find an appointment: each site whose kiosks read it has the hashes under its own key."""

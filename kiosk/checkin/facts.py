@@ -20,6 +20,13 @@ class FactKind(StrEnum):
     HELP_CALLED = "help-called"
     TICKET_PRINTED = "ticket-printed"
     PRINT_FAILED = "print-failed"
+    SELF_TEST = "self-test"
+    """How the kiosk is as the day begins: ``light`` (green, yellow, red) and ``codes`` of faults, blank-separated."""
+    ANNULLED = "annulled"
+    """Staff took a check-in back at a kiosk: its ``appointment`` and ``number``.
+
+    ``arrival`` is the id of the check-in's fact, left out where another machine or the desk took the arrival.
+    """
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ HAND_OFFS: Mapping[type[outcome.Outcome], HandOff] = {
     outcome.WrongSite: HandOff(FactKind.WRONG_PLACE, Number.NEVER, True, "goes to the right site with a route slip"),
     outcome.Cancelled: HandOff(FactKind.SENT_TO_DESK, Number.AS_THE_SITE_WANTS, True, "asks at the desk"),
     outcome.Moved: HandOff(FactKind.SENT_TO_DESK, Number.AS_THE_SITE_WANTS, True, "comes at the new time"),
-    outcome.WrongDay: HandOff(FactKind.SENT_TO_DESK, Number.NEVER, False, "comes on the right day"),
+    outcome.WrongDay: HandOff(FactKind.SENT_TO_DESK, Number.NEVER, False, "comes on the right day, or asks anew"),
     outcome.NoMatch: HandOff(
         FactKind.UNMATCHED, Number.ALWAYS, True, "sits down; reception has been told", sealed=True
     ),

@@ -53,6 +53,12 @@ class Health:
                 return Light.YELLOW
         return Light.GREEN
 
+    @property
+    def can_serve(self) -> bool:
+        """Whether anybody can be served, as seen by the screen itself: that it runs it need not be told."""
+        stopping = (one.fault for one in self.standing if one.fault.severity is Severity.OUT_OF_ORDER)
+        return all(fault is faults.SCREEN_NOT_RUNNING for fault in stopping)
+
     def of(self, part: Part) -> tuple[Trouble, ...]:
         """What stands against one part."""
         return tuple(trouble for trouble in self.standing if trouble.fault.part is part)

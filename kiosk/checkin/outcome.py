@@ -15,6 +15,11 @@ class CheckIn:
     now: tuple[Appointment, ...]
     later: tuple[Appointment, ...] = ()
 
+    @property
+    def protected(self) -> bool:
+        """Whether the client is under non-disclosure."""
+        return any(one.protected for one in (*self.now, *self.later))
+
 
 @dataclass(frozen=True)
 class AlreadyIn:
@@ -94,10 +99,11 @@ class Moved:
 
 @dataclass(frozen=True)
 class WrongDay:
-    """The booking is on another day."""
+    """The booking is on another day; ``passed`` where that day is over and nobody came."""
 
     reason: ClassVar[str] = "wrong-day"
     appointment: Appointment
+    passed: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from kiosk.checkin.health import Light
+from kiosk.checkin.site import Severity
+
 W = TypeVar("W")
 V = TypeVar("V")
 
@@ -19,6 +22,10 @@ class Shape(StrEnum):
     CHOICES = "choices"
     NUMBER = "number"
     NOTICE = "notice"
+    SERVICE = "service"
+    """A technician's table of lines."""
+    STAFF = "staff"
+    """One fault and how whoever stands at the reception mends it."""
 
 
 class Sign(StrEnum):
@@ -30,10 +37,21 @@ class Sign(StrEnum):
     NOT_REGISTERED = "not-registered"
 
 
+class WayIn(StrEnum):
+    """How one identifies here, drawn on welcome pages."""
+
+    NONE = ""
+    SHOW_CARD = "show-card"
+    INSERT_CARD = "insert-card"
+    TYPE = "type"
+
+
 class Keypad(StrEnum):
     """Which keys stand on an entry page."""
 
     HETU = "hetu"
+    CODE = "code"
+    DIGITS = "digits"
     PHONE = "phone"
 
 
@@ -75,6 +93,29 @@ class Code(Generic[W]):
 
     words: W
     payload: str
+
+
+@dataclass(frozen=True)
+class Notice(Generic[W]):
+    """What the house has to say. ``label`` is the word that a warning begins with; a note has none."""
+
+    words: W
+    severity: Severity = Severity.NOTE
+    label: W | None = None
+
+
+@dataclass(frozen=True)
+class Line(Generic[W]):
+    """One line of a technician's table. ``label`` stands before the words, ``note`` under them.
+
+    ``light`` is ``None`` where nothing is judged. A line with a ``choice`` can be touched and chooses that id.
+    """
+
+    words: W
+    label: W | None = None
+    note: W | None = None
+    light: Light | None = None
+    choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,9 +170,17 @@ class Page(Generic[W]):
     card: Card[W] | None = None
     entry: Entry[W] | None = None
     rows: tuple[Row[W], ...] = ()
+    lines: tuple[Line[W], ...] = ()
+    facts: tuple[Line[W], ...] = ()
+    """What a technician wants to know beside the table: a label and a value each."""
     codes: tuple[Code[W], ...] = ()
-    bulletins: tuple[W, ...] = ()
+    bulletins: tuple[Notice[W], ...] = ()
     choices: tuple[Choice[W], ...] = ()
+    way_in: WayIn = WayIn.NONE
+    light: Light | None = None
+    """Of the fault that the page is about: it turns green when that is mended."""
+    drawing: str = ""
+    """The name of the drawing that shows how a fault is mended (``faults.Fault.picture``)."""
     personal: bool = False
 
     def map(self, say: Callable[[W], V]) -> "Page[V]":
@@ -147,9 +196,14 @@ class Page(Generic[W]):
             card=None if self.card is None else _map_card(self.card, say),
             entry=None if self.entry is None else _map_entry(self.entry, say),
             rows=tuple(_map_row(row, say) for row in self.rows),
+            lines=tuple(_map_line(line, say) for line in self.lines),
+            facts=tuple(_map_line(fact, say) for fact in self.facts),
             codes=tuple(Code(say(code.words), code.payload) for code in self.codes),
-            bulletins=tuple(say(bulletin) for bulletin in self.bulletins),
+            bulletins=tuple(Notice(say(one.words), one.severity, _maybe(one.label, say)) for one in self.bulletins),
             choices=tuple(map_choice(choice, say) for choice in self.choices),
+            way_in=self.way_in,
+            light=self.light,
+            drawing=self.drawing,
             personal=self.personal,
         )
 
@@ -165,6 +219,10 @@ def map_choice(choice: Choice[W], say: Callable[[W], V]) -> Choice[V]:
 
 def _map_row(row: Row[W], say: Callable[[W], V]) -> Row[V]:
     return Row(say(row.time), say(row.place), _maybe(row.title, say), _maybe(row.note, say), row.now)
+
+
+def _map_line(line: Line[W], say: Callable[[W], V]) -> Line[V]:
+    return Line(say(line.words), _maybe(line.label, say), _maybe(line.note, say), line.light, line.choice)
 
 
 def _map_card(card: Card[W], say: Callable[[W], V]) -> Card[V]:
@@ -210,6 +268,11 @@ class Frame(Generic[W]):
     zone: str | None = None
     help: Choice[W] | None = None
     """The way to a person, in the same place on every page."""
+    light: Light | None = None
+    """How the kiosk is, at the edge of the first page."""
+    light_words: W | None = None
+    staff_notice: Choice[W] | None = None
+    """What a receptionist could mend now; choosing it shows how."""
 
     def map(self, say: Callable[[W], V]) -> "Frame[V]":
         """The same frame with every text put through ``say``."""
@@ -219,4 +282,7 @@ class Frame(Generic[W]):
             languages=tuple((code, say(name)) for code, name in self.languages),
             zone=self.zone,
             help=None if self.help is None else map_choice(self.help, say),
+            light=self.light,
+            light_words=_maybe(self.light_words, say),
+            staff_notice=None if self.staff_notice is None else map_choice(self.staff_notice, say),
         )

@@ -1,7 +1,7 @@
 """``decide``: the one answer to a claim. The order of the questions is ``QUESTIONS``, and the docs are made from it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kiosk.checkin.appointment import Appointment, Channel, Status
@@ -26,10 +26,14 @@ from kiosk.checkin.site import Site, Unit
 
 @dataclass(frozen=True)
 class DataQuality:
-    """How far the kiosk may trust its own copy. ``roster_as_of`` is when the centre last said "this is all"."""
+    """How far the kiosk may trust its own copy. ``roster_as_of`` is when the centre last said "this is all".
+
+    ``centre_as_of`` is the same moment on the centre's clock, where that is known to be another one.
+    """
 
     roster_as_of: datetime | None
     clock_trusted: bool = True
+    centre_as_of: datetime | None = None
 
 
 def is_fresh(quality: DataQuality, site: Site, now: datetime) -> bool:
@@ -46,6 +50,8 @@ class _Case:
     site: Site
     now: datetime
     trusted: bool
+    told: datetime
+    """When the centre last spoke. Where this kiosk's clock is not trusted, it says which days can be meant."""
     appointments: tuple[Appointment, ...]
 
     def unit(self, appointment: Appointment) -> Unit:
@@ -54,6 +60,12 @@ class _Case:
     def today(self, appointment: Appointment) -> bool:
         return self.site.day(appointment.starts) == self.site.day(self.now)
 
+    def may_be_today(self, appointment: Appointment) -> bool:
+        """Whether it is today; where nobody knows the time, the day of the centre's last word or the one after it."""
+        if self.trusted:
+            return self.today(appointment)
+        return 0 <= (self.site.day(appointment.starts) - self.site.day(self.told)).days <= 1
+
     def here(self) -> tuple[Appointment, ...]:
         """The booked visits of today at this site."""
         return tuple(
@@ -61,7 +73,7 @@ class _Case:
             for appointment in self.appointments
             if appointment.site in ("", self.site.id)
             and appointment.status is Status.BOOKED
-            and (self.today(appointment) or not self.trusted)
+            and self.may_be_today(appointment)
         )
 
     def waiting(self) -> tuple[Appointment, ...]:
@@ -176,8 +188,12 @@ def _today_anywhere(case: _Case) -> tuple[Appointment, ...]:
 
 def _is_on_another_day(case: _Case) -> Outcome | None:
     booked = [one for one in case.appointments if one.status is Status.BOOKED and not case.today(one)]
-    coming = sorted(booked, key=lambda one: (one.starts < case.now, abs(one.starts - case.now), one.id))
-    return WrongDay(coming[0]) if coming else None
+    coming = [one for one in booked if one.starts > case.now]
+    if coming:
+        return WrongDay(min(coming, key=lambda one: (one.starts, one.id)))
+    # A visit of a status not known here is one for the desk; it may well be over, as it should be.
+    missed = [one for one in booked if one.arrival is None and not one.desk_first and one.site in ("", case.site.id)]
+    return WrongDay(max(missed, key=lambda one: (one.starts, one.id)), passed=True) if missed else None
 
 
 Question = Callable[[_Case], Outcome | None]
@@ -206,10 +222,13 @@ def decide(appointments: tuple[Appointment, ...], site: Site, now: datetime, qua
     """The outcome for a client who holds ``appointments`` (any day, any site, any order) at ``now``.
 
     The first question that has an answer gives it. A roster that is old or a clock that is not trusted can only lead to
-    a check-in, to the desk, or to ``CannotTell``.
+    a check-in, to the desk, or to ``CannotTell``. Non-disclosure is the client's: one mark holds for all the visits.
     """
+    if any(one.protected for one in appointments):
+        appointments = tuple(replace(one, protected=True) for one in appointments)
     ordered = sorted(appointments, key=lambda one: (_rank(one, site), one.starts, one.id))
-    case = _Case(site, now, quality.clock_trusted, tuple(ordered))
+    told = quality.centre_as_of or quality.roster_as_of or now
+    case = _Case(site, now, quality.clock_trusted, told, tuple(ordered))
     for _, question in POSITIVE:
         if (answer := question(case)) is not None:
             return answer

@@ -120,7 +120,8 @@ class Portal:
 class Policy:
     """What a site has decided for itself.
 
-    ``code_pattern`` is a regular expression that a whole appointment code of the portal or a message matches.
+    ``code_pattern`` is a regular expression that a whole appointment code of the portal or a message matches, and
+    ``local_pattern`` one for the temporary identifiers that the organisation gives to people without a HETU.
     ``desk_tickets`` gives those who are sent to the desk a number. So many ``failures`` to identify hand a client over
     to a person.
     """
@@ -131,6 +132,7 @@ class Policy:
     desk_tickets: bool = False
     call_back_services: tuple[str, ...] = ()
     code_pattern: str = ""
+    local_pattern: str = ""
     failures: int = 3
 
 

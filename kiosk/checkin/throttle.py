@@ -1,4 +1,7 @@
-"""Slowing down whoever tries out identity codes at one kiosk. A client who mistypes once or twice notices nothing."""
+"""Slowing down whoever tries out codes at the keypad of one kiosk, of persons or of appointments.
+
+A client who mistypes once or twice notices nothing.
+"""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,7 @@
 """What a slip says, free of any printer. No name, no identity code, no speciality stands on it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -20,7 +20,8 @@ V = TypeVar("V")
 class Ticket(Generic[W]):
     """The parts of a slip in the order they are read. ``W`` is ``Text``, or ``str`` once it is in words.
 
-    ``number`` is empty on a slip that only shows the way. ``code`` is what a QR code at the end holds.
+    ``number`` is empty on a slip that only shows the way. ``code`` is what a QR code at the end holds, and
+    ``code_label`` says what it is for.
     """
 
     number: str
@@ -31,6 +32,7 @@ class Ticket(Generic[W]):
     way: W | None
     sentences: tuple[W, ...]
     code: str = ""
+    code_label: W | None = None
 
     def map(self, say: Callable[[W], V]) -> "Ticket[V]":
         """The same slip with every text put through ``say``."""
@@ -43,6 +45,7 @@ class Ticket(Generic[W]):
             way=None if self.way is None else say(self.way),
             sentences=tuple(say(sentence) for sentence in self.sentences),
             code=self.code,
+            code_label=None if self.code_label is None else say(self.code_label),
         )
 
 
@@ -70,7 +73,7 @@ def for_check_in(plan: CheckIn, arrival: Arrival, site: Site) -> Ticket[Text]:
     """The slip of a check-in, as true as the page beside it: it never claims more than the arrival's standing."""
     first, *others = plan.now
     told = Text(f"ticket.{arrival.standing.value}")
-    if any(one.protected for one in plan.now):
+    if plan.protected:
         return _slip(arrival.number, site, Text("place.ask-desk"), None, (_CALLED, told))
     times = (Text("ticket.time", {"time": site.local(first.starts)}),)
     return _slip(
@@ -94,7 +97,8 @@ def for_outcome(told: Outcome, arrival: Arrival, site: Site) -> Ticket[Text] | N
     match told:
         case outcome.NoMatch() | outcome.CannotTell():
             sentences = (Text("ticket.sit-down"), _CALLED)
-            return _slip(arrival.number, site, named(site.desk), None, sentences, Text("place.near-desk"))
+            slip = _slip(arrival.number, site, named(site.desk), None, sentences, Text("place.near-desk"))
+            return _with_portal(slip, site)
         case outcome.WrongSite(appointment):
             return _route(appointment, site)
     if not arrival.number:
@@ -120,7 +124,19 @@ def _route(appointment: Appointment, site: Site) -> Ticket[Text] | None:
         way=named(neighbour.way) if neighbour.way else None,
         sentences=sentences,
         code=neighbour.map_url,
+        code_label=Text("wrong-site.map") if neighbour.map_url else None,
     )
+
+
+def _with_portal(slip: Ticket[Text], site: Site) -> Ticket[Text]:
+    """The site's first portal, on the slips of those who wait while their appointment is looked for.
+
+    There they may find it themselves. Other slips stay short, and a second code would make this one twice as long.
+    """
+    if not site.portals:
+        return slip
+    portal = site.portals[0]
+    return replace(slip, code=portal.url, code_label=Text("ticket.portal", {"portal": portal.name}))
 
 
 def for_service(service: Service, arrival: Arrival, site: Site) -> Ticket[Text]:

@@ -4,40 +4,53 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 import structlog
 
 from kiosk import logs
-from kiosk.attendant import Attendant, Inbox, Nudged, Stop
+from kiosk.attendant import Attendant, HealthChanged, Inbox, Nudged, Stop
 from kiosk.checkin import tell, visit
+from kiosk.checkin.facts import FactKind
+from kiosk.checkin.faults import Fault
+from kiosk.checkin.servicing import LogLine
 from kiosk.clock import clock_from_environment
+from kiosk.composition.fitting import Fitted, fitting
 from kiosk.composition.in_words import PrinterInWords, ScreenInWords
-from kiosk.composition.memory import enrolled_store, sockets
-from kiosk.config import Config, HelpConfig, PrinterConfig
-from kiosk.devices.printer.driver import PrinterDriver
-from kiosk.devices.printer.profile import PROFILES
-from kiosk.devices.relay import Relay
-from kiosk.devices.scanner.driver import ScannerDriver
-from kiosk.devices.transport import SerialTransport, TcpTransport, Transport
-from kiosk.offline.connection import StoreError
+from kiosk.composition.memory import OutOfOrderError, enrolled_store, sockets
+from kiosk.composition.watching import watched
+from kiosk.composition.workshop import DriversWorkshop
+from kiosk.config import Config
+from kiosk.diagnostics.board import Board
+from kiosk.diagnostics.self_test import Opening
+from kiosk.offline import examination
+from kiosk.offline.connection import Connection
 from kiosk.offline.journal import SqlJournal
+from kiosk.offline.numbers import numbers_left
 from kiosk.offline.roster import SqlRoster
 from kiosk.offline.store import Store
-from kiosk.ports import Clock, Enrolment
+from kiosk.ports import Clock, Enrolment, FaultBoard, Figures, Line
+from kiosk.service_desk import ServiceDesk, ServiceSetting
 from kiosk.ui.bridge import Bridge
 from kiosk.ui.screen import ScreenOptions, run
 from kiosk.wake import LineToSync, Wake, listening
 
 log = structlog.get_logger()
 
+DISTRIBUTION = "health-centre-kiosk"
 LISTEN_SECONDS = 60.0
 
 
-def run_screen(config: Config, *, stage: Path | None, pictures: Path | None) -> int:
-    """Serve until asked to end. The exit code is 0 after an end in good order."""
+def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, broken: Fault | None = None) -> int:
+    """Serve until asked to end. The exit code is 0 after an end in good order.
+
+    Where the kiosk is ``broken`` before it has begun, or can't use its database, the page sends people to the desk:
+    better than a dark screen.
+    """
     logs.set_up("screen")
     clock = clock_from_environment()
     inbox: Inbox = queue.SimpleQueue()
@@ -52,29 +65,44 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None) -> 
         pictures=pictures,
         stage=stage,
     )
-    try:
-        memory = enrolled_store(config.state)
-        problem = "not_enrolled"
-    except StoreError as error:
-        memory, problem = None, error.key
-    if memory is None:
-        # A page that sends people to the desk, rather than a dark screen.
-        log.error("fault_came", fault="out-of-order", reason=problem)
+
+    def closed(board: Board, source: str, fault: Fault) -> int:
+        board.tell(source, (fault.code,))
         screen.show(tell.tell(visit.Closed(config.language), None, clock.now()), tell.frame(None))
-        return run(options, bridge, screen.time)
-    serving = _Serving(config, inbox, screen, clock, *memory)
-    serving.start()
-    code = run(options, bridge, screen.time)
-    inbox.put(Stop())
-    serving.join()
-    return 1 if serving.failed else code
+        return run(options, bridge, screen.time, board.tell)
+
+    if broken is not None:
+        # Nothing is known of the machine, so that nothing of it is watched.
+        with Board(clock, "screen", config.state, config.run, ()) as board:
+            return closed(board, "config", broken)
+    with watched(config, clock, lambda _: inbox.put(HealthChanged())) as board:
+        board.tell("config", ())
+        try:
+            memory = enrolled_store(config.state)
+        except OutOfOrderError as error:
+            log.error("out_of_order", code=error.fault.code, reason=error.reason)
+            return closed(board, "memory", error.fault)
+        board.tell("memory", ())
+        serving = _Serving(config, inbox, screen, clock, board, *memory)
+        serving.start()
+        code = run(options, bridge, screen.time, board.tell)
+        inbox.put(Stop())
+        serving.join()
+        return 1 if serving.failed else code
 
 
 class _Serving(threading.Thread):
     """The attendant's thread, with the database and the devices that it uses."""
 
     def __init__(
-        self, config: Config, inbox: Inbox, screen: ScreenInWords, clock: Clock, store: Store, enrolment: Enrolment
+        self,
+        config: Config,
+        inbox: Inbox,
+        screen: ScreenInWords,
+        clock: Clock,
+        board: FaultBoard,
+        store: Store,
+        enrolment: Enrolment,
     ) -> None:
         super().__init__(name="attendant", daemon=True)
         self.failed = False
@@ -82,6 +110,7 @@ class _Serving(threading.Thread):
         self._inbox = inbox
         self._screen = screen
         self._clock = clock
+        self._board = board
         self._store = store
         self._enrolment = enrolment
 
@@ -103,23 +132,65 @@ class _Serving(threading.Thread):
         wake = stack.enter_context(listening(own_socket))
         stack.enter_context(_forwarding(wake, self._inbox))
         with ExitStack() as devices:
-            printer = devices.enter_context(_printer(self._config.printer, self._inbox, self._clock))
-            devices.enter_context(_scanner(self._config, self._inbox, self._clock))
+            fitted = devices.enter_context(fitting(self._config, self._inbox, self._clock, self._board))
+            line = LineToSync(sync_socket)
+            figures = partial(self._figures, connection, roster)
+            opening = self._opening(journal, roster, figures)
             log.info("started", kiosk=self._enrolment.kiosk, site=self._enrolment.site)
             attendant = Attendant(
                 self._inbox,
                 clock=self._clock,
                 roster=roster,
                 journal=journal,
-                printer=None if printer is None else PrinterInWords(printer),
+                printer=None if fitted.printer is None else PrinterInWords(fitted.printer),
                 screen=self._screen,
-                line=LineToSync(sync_socket),
+                line=line,
+                board=self._board,
                 home_language=self._config.language,
-                signal=devices.enter_context(_signal(self._config.help)),
+                signal=fitted.signal,
+                while_idle=partial(_test_oneself, opening, line),
+                desk=self._desk(fitted, journal, line, opening, figures),
             )
             attendant.run()
         attendant.drain()
         log.info("stopped")
+
+    def _figures(self, connection: Connection, roster: SqlRoster) -> Figures:
+        site, facts = roster.site(), examination.facts(connection)
+        left = None if site is None else numbers_left(connection, site.day(self._clock.now()))
+        return Figures(facts.waiting, facts.refused, roster.quality().roster_as_of, left)
+
+    def _opening(self, journal: SqlJournal, roster: SqlRoster, figures: Callable[[], Figures]) -> Opening:
+        return Opening(
+            self._config.self_test.at,
+            clock=self._clock,
+            journal=journal,
+            roster=roster,
+            health=self._board.health,
+            numbers_left=lambda: figures().numbers_left,
+            last=journal.last(FactKind.SELF_TEST),
+        )
+
+    def _desk(
+        self, fitted: Fitted, journal: SqlJournal, line: Line, opening: Opening, figures: Callable[[], Figures]
+    ) -> ServiceDesk:
+        service = self._config.service
+        return ServiceDesk(
+            ServiceSetting(
+                self._enrolment.kiosk, version(DISTRIBUTION), self._config.language, service.code, bool(service.cards)
+            ),
+            clock=self._clock,
+            board=self._board,
+            journal=journal,
+            line=line,
+            workshop=DriversWorkshop(fitted, self._inbox, line, opening, self._clock, figures),
+            newest=lambda: [LogLine(*line) for line in logs.newest()],
+        )
+
+
+def _test_oneself(opening: Opening, line: Line) -> None:
+    if opening.tick() is not None:
+        line.new_fact()
 
 
 @contextmanager
@@ -140,55 +211,3 @@ def _forwarding(wake: Wake, inbox: Inbox) -> Iterator[None]:
         ended.set()
         wake.ring("stop")
         thread.join()
-
-
-@contextmanager
-def _printer(config: PrinterConfig | None, inbox: Inbox, clock: Clock) -> Iterator[PrinterDriver | None]:
-    if config is None:
-        yield None
-        return
-    driver = PrinterDriver(
-        _printer_transport(config),
-        lambda result: inbox.put(visit.TicketEnded(result)),
-        clock=clock,
-        profile=PROFILES[config.profile],
-    )
-    driver.start()
-    try:
-        yield driver
-    finally:
-        driver.stop()
-
-
-def _printer_transport(config: PrinterConfig) -> Transport:
-    if config.transport == "serial":
-        return SerialTransport(config.address, config.baud)
-    host, _, port = config.address.rpartition(":")
-    return TcpTransport(host.strip("[]"), int(port))
-
-
-@contextmanager
-def _scanner(config: Config, inbox: Inbox, clock: Clock) -> Iterator[None]:
-    if config.scanner is None:
-        yield
-        return
-    driver = ScannerDriver(
-        SerialTransport(config.scanner.port, config.scanner.baud),
-        lambda scan: inbox.put(visit.Scanned(scan)),
-        clock=clock,
-    )
-    driver.start()
-    try:
-        yield
-    finally:
-        driver.stop()
-
-
-@contextmanager
-def _signal(config: HelpConfig | None) -> Iterator[Relay | None]:
-    if config is None:
-        yield None
-        return
-    on, off = bytes.fromhex(config.on), bytes.fromhex(config.off)
-    with Relay(SerialTransport(config.port, config.baud), on, off, config.seconds) as relay:
-        yield relay

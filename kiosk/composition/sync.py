@@ -4,15 +4,20 @@ import random
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import partial
 
 import structlog
 
 from kiosk import logs, texts
+from kiosk.checkin.faults import Part
 from kiosk.clock import clock_from_environment
-from kiosk.composition.memory import enrolled_store, sockets
+from kiosk.composition.memory import OutOfOrderError, enrolled_store, sockets
 from kiosk.config import Config
+from kiosk.diagnostics.board import Board
+from kiosk.diagnostics.watch.peer import PeerLook
+from kiosk.diagnostics.watch.rounds import Rounds
 from kiosk.offline.connection import DatabaseError
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
@@ -26,19 +31,32 @@ log = structlog.get_logger()
 
 Tell = Callable[[str], None]
 
-NOT_ENROLLED = 3
-"""Exit code: there is nothing to carry before ``kiosk enrol``."""
+OUT_OF_ORDER = 3
+"""Exit code: there is nothing to carry before a technician has been here."""
+
+PARTS = (Part.DATABASE, Part.FACTS, Part.CERTIFICATE, Part.CENTRE, Part.SOFTWARE)
+"""What this process watches."""
 
 
 def run_sync(config: Config) -> int:
     """Carry until SIGTERM or SIGINT. The exit code is 0 after a stop in good order."""
     logs.set_up("sync")
-    memory = enrolled_store(config.state)
-    if memory is None:
-        log.error("not_enrolled")
-        return NOT_ENROLLED
-    store, enrolment = memory
     clock = clock_from_environment()
+    with suppress(OSError):
+        config.run.mkdir(parents=True, exist_ok=True)
+    with Board(clock, "sync", config.state, config.run, PARTS) as board:
+        try:
+            store, enrolment = enrolled_store(config.state)
+        except OutOfOrderError as error:
+            log.error("out_of_order", code=error.fault.code, reason=error.reason)
+            board.tell("memory", (error.fault.code,))
+            return OUT_OF_ORDER
+        board.tell("memory", ())
+        with Rounds(board, [PeerLook("screen", config.run, config.state, clock)], clock, config.watch.seconds):
+            return _carry(config, clock, board, store, enrolment)
+
+
+def _carry(config: Config, clock: Clock, board: Board, store: Store, enrolment: Enrolment) -> int:
     own, screen = sockets(config.run)
     stop = threading.Event()
     failed: list[BaseException] = []
@@ -53,7 +71,8 @@ def run_sync(config: Config) -> int:
 
         def downlink() -> None:
             try:
-                _run_downlink(store, enrolment, clock, stop, partial(ring, screen), partial(wake.ring, "line-back"))
+                back = partial(wake.ring, "line-back")
+                _run_downlink(store, enrolment, clock, board, stop, partial(ring, screen), back)
             except Exception as error:
                 failed.append(error)
                 log.exception("downlink_failed")
@@ -72,6 +91,7 @@ def run_sync(config: Config) -> int:
             series=partial(_series, SqlRoster(connection, enrolment.site_key)),
             languages=texts.languages(),
             tell_screen=partial(ring, screen),
+            board=board,
             chance=random.SystemRandom(),
             storage_error=DatabaseError,
         ).run(wake, stop)
@@ -83,7 +103,13 @@ def run_sync(config: Config) -> int:
 
 
 def _run_downlink(
-    store: Store, enrolment: Enrolment, clock: Clock, stop: threading.Event, tell: Tell, back: Callable[[], None]
+    store: Store,
+    enrolment: Enrolment,
+    clock: Clock,
+    board: Board,
+    stop: threading.Event,
+    tell: Tell,
+    back: Callable[[], None],
 ) -> None:
     with store.connect() as connection:
         Downlink(
@@ -93,6 +119,7 @@ def _run_downlink(
             languages=texts.languages(),
             tell_screen=tell,
             line_is_back=back,
+            board=board,
             chance=random.SystemRandom(),
             storage_error=DatabaseError,
         ).run(stop)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from kiosk.checkin.faults import Fault
+from kiosk.checkin.faults import DEVICE_CODE_FAILED, Fault
 from kiosk.devices.transport import TransportError
 from kiosk.ports import Clock
 
@@ -38,6 +38,10 @@ class Backoff:
         return full * (0.5 + chance / 2)
 
 
+WELL_AGAIN_AFTER = 60.0
+"""Seconds without a mistake after which a device's code is believed to work again."""
+
+
 class Hold:
     """What a device's own code sees of its supervisor while it runs."""
 
@@ -46,7 +50,8 @@ class Hold:
 
     @property
     def stopping(self) -> bool:
-        """The kiosk closes, or the device is to be opened anew: return soon."""
+        """The kiosk closes, or the device is to be opened anew: return soon. To be asked every few seconds."""
+        self._supervisor.forgive()
         return self._supervisor.stopping or self._supervisor.reopening
 
     def well(self, faults: Iterable[Fault] = ()) -> None:
@@ -77,8 +82,10 @@ class Supervised(Protocol):
 class Supervisor:
     """Keeps one device running, and tells of each change of its state once.
 
-    ``gone`` is the fault of a device that is not there. ``on_state`` is called in the device's thread at every change.
-    ``chance`` gives a random number in [0, 1).
+    ``gone`` is the fault of a device that is not there. Where there is more than one such fault, ``when_gone`` gives
+    all that stand, from the key of the ``TransportError``, empty after a mistake in the device's code. After such a
+    mistake ``DEVICE_CODE_FAILED`` stands besides, until the device has run without another for some time. ``on_state``
+    is called in the device's thread at every change. ``chance`` gives a random number in [0, 1).
     """
 
     def __init__(
@@ -91,15 +98,19 @@ class Supervisor:
         chance: Callable[[], float],
         on_state: Callable[[DeviceState], None],
         backoff: Backoff,
+        when_gone: Callable[[str], Iterable[Fault]] | None = None,
     ) -> None:
         self._device = device
         self._supervised = supervised
-        self._gone = gone
+        self._when_gone = when_gone or (lambda _: (gone,))
+        self._left_by = ""
         self._clock = clock
         self._chance = chance
         self._on_state = on_state
         self._backoff = backoff
         self._state = DeviceState(device, connected=False)
+        self._faults: frozenset[str] = frozenset()
+        self._mistaken_until: float | None = None
         self._failures = 0
         self._stopping = threading.Event()
         self._nudged = threading.Event()
@@ -147,17 +158,28 @@ class Supervisor:
         """Wait in the device's thread until ``seconds`` have passed, a nudge came or the end is near."""
         until = self._clock.monotonic() + seconds
         while not self.stopping and not self.reopening and (left := until - self._clock.monotonic()) > 0:
-            if self._nudged.wait(self._clock.nap(left)):
+            self.forgive()
+            if self._nudged.wait(self._clock.nap(min(left, WELL_AGAIN_AFTER))):
                 break
         self._nudged.clear()
 
     def tell(self, *, connected: bool, faults: Iterable[Fault]) -> None:
         """Take in the device's state; report what is new in it."""
-        now = DeviceState(self._device, connected, frozenset(fault.code for fault in faults))
-        if now == self._state:
-            return
-        self._state = now
-        self._on_state(now)
+        self._faults = frozenset(fault.code for fault in faults)
+        self._told(connected)
+
+    def forgive(self) -> None:
+        """In the device's thread: take a mistake in its code back that was long enough ago."""
+        if self._mistaken_until is not None and self._clock.monotonic() >= self._mistaken_until:
+            self._mistaken_until = None
+            self._told(self._state.connected)
+
+    def _told(self, connected: bool) -> None:
+        mistaken = {DEVICE_CODE_FAILED.code} if self._mistaken_until is not None else set()
+        now = DeviceState(self._device, connected, self._faults | mistaken)
+        if now != self._state:
+            self._state = now
+            self._on_state(now)
 
     def _loop(self) -> None:
         hold = Hold(self)
@@ -177,14 +199,17 @@ class Supervisor:
             act()
             return True
         except TransportError as error:
+            self._left_by = error.key
             log.debug("device_left", device=self._device, key=error.key)
         except Exception as error:  # noqa: BLE001 - a mistake in one device's code must not end the device
-            _report(self._device, error)
+            self._left_by = ""
+            self._mistaken_until = self._clock.monotonic() + WELL_AGAIN_AFTER
+            report_mistake(self._device, error)
         return False
 
     def _stay_away(self) -> None:
         self._failures += 1
-        self.tell(connected=False, faults=(self._gone,))
+        self.tell(connected=False, faults=self._when_gone(self._left_by))
         until = self._clock.monotonic() + self._backoff.delay(self._failures, self._chance())
         self._supervised.away()
         while not self.stopping and not self.reopening and (left := until - self._clock.monotonic()) > 0:
@@ -192,7 +217,8 @@ class Supervisor:
             self._supervised.away()
 
 
-def _report(device: str, error: Exception) -> None:
+def report_mistake(device: str, error: Exception) -> None:
+    """Log that a device's own code failed, and where."""
     # Neither message nor traceback: both may carry what a client scanned.
     where = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{PurePath(where.filename).name}:{where.lineno}"

@@ -28,10 +28,19 @@ FIXED_BACKPORTS = ((3, 50, 7), (3, 44, 6))
 BUSY_MS = 5000
 
 
+_KEYS = {
+    # Another key, or no database at all: what an encrypted file holds can't be told from noise.
+    "SQLITE_NOTADB": "wrong-key",
+    "SQLITE_CORRUPT": "damaged",
+    **dict.fromkeys(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR"), "unwritable"),
+}
+
+
 class StoreError(Exception):
     """The database cannot be used.
 
-    ``key`` says why: ``sqlite-too-old``, ``wrong-key``, ``unreadable``, ``unwritable`` or ``newer-database``.
+    ``key`` says why: ``sqlite-too-old``, ``wrong-key`` (or no database at all), ``damaged``, ``unreadable``,
+    ``unwritable`` (the disk is full, read-only, or refuses us) or ``newer-database``.
     """
 
     def __init__(self, key: str, detail: str = "") -> None:
@@ -63,7 +72,10 @@ def transaction(connection: Connection) -> Iterator[None]:
 def opened(path: Path, key: bytes) -> Iterator[Connection]:
     """A connection in autocommit mode. Raises ``StoreError``."""
     check_sqlite(dbapi2.sqlite_version_info)
-    connection = dbapi2.connect(str(path), isolation_level=None, timeout=BUSY_MS / 1000)
+    try:
+        connection = dbapi2.connect(str(path), isolation_level=None, timeout=BUSY_MS / 1000)
+    except dbapi2.Error as error:
+        raise _told(error) from error
     try:
         _prepare(connection, key)
         yield connection
@@ -71,21 +83,29 @@ def opened(path: Path, key: bytes) -> Iterator[Connection]:
         connection.close()
 
 
+def why(error: Exception) -> str:
+    """The key of a ``StoreError`` for an error of the database (https://sqlite.org/rescode.html)."""
+    name = str(getattr(error, "sqlite_errorname", ""))
+    return next((key for code, key in _KEYS.items() if name.startswith(code)), "unreadable")
+
+
 def _prepare(connection: Connection, key: bytes) -> None:
     # A raw key needs no key derivation: opening takes 1 ms instead of 100.
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        # Two processes read while one writes.
+        connection.execute("PRAGMA journal_mode = WAL")
     except dbapi2.DatabaseError as error:
-        # Only this one means another key (or no database at all); a full disk must not be taken for it.
-        wrong_key = "not a database" in str(error)
-        raise StoreError("wrong-key" if wrong_key else "unreadable", str(error)) from error
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-    # Two processes read while one writes.
-    connection.execute("PRAGMA journal_mode = WAL")
+        raise _told(error) from error
     # One fsync for each commit: an acknowledged check-in survives a power cut (NORMAL would lose the last ones).
     connection.execute("PRAGMA synchronous = FULL")
     # What is deleted is gone from the pages too.
     connection.execute("PRAGMA secure_delete = ON")
     # Sorting never spills an identifier into an unencrypted file.
     connection.execute("PRAGMA temp_store = MEMORY")
+
+
+def _told(error: Exception) -> StoreError:
+    return StoreError(why(error), str(error))

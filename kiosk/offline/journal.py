@@ -9,8 +9,10 @@ from kiosk.checkin.appointment import Appointment, Arrival, Standing
 from kiosk.checkin.facts import Fact, FactKind, Verdict, uuid7
 from kiosk.checkin.hashing import hashed
 from kiosk.checkin.identity import ClaimKind
+from kiosk.checkin.servicing.events import FoundVisit
 from kiosk.checkin.site import Site
 from kiosk.checkin.visit import Report
+from kiosk.offline import annulling
 from kiosk.offline.connection import Connection, DatabaseError, transaction
 from kiosk.offline.numbers import take_number
 from kiosk.offline.sealing import seal
@@ -18,9 +20,16 @@ from kiosk.ports import Clock, Enrolment, JournalError
 
 KNOWN_TO_THE_CENTRE = (Verdict.RECORDED.value, Verdict.DUPLICATE.value)
 
+_WRONG_CODES = "service:wrong-codes"
+
 _ARRIVAL = """
 SELECT arrival.number, arrival.visit, arrival.at FROM arrival JOIN fact ON fact.seq = arrival.fact
 WHERE arrival.about = ? AND fact.id NOT IN (SELECT fact FROM annulled)
+"""
+
+_ELSEWHERE = """
+SELECT number FROM appointment WHERE id = ? AND number IS NOT NULL AND NOT EXISTS
+    (SELECT 1 FROM taken_back WHERE taken_back.appointment = appointment.id AND taken_back.number = appointment.number)
 """
 
 _VERDICTS = """
@@ -85,6 +94,17 @@ class SqlJournal:
             raise JournalError(report.kind.value) from error
         return Arrival(number, Standing.RECORDED, fact.seq, now), False
 
+    def try_to_write(self) -> None:
+        """Write something that says nothing, and have it synced. Raises ``JournalError``."""
+        try:
+            with transaction(self._connection):
+                self._connection.execute(
+                    "INSERT INTO counter (name, next) VALUES ('written', 0)"
+                    " ON CONFLICT (name) DO UPDATE SET next = next + 1"
+                )
+        except DatabaseError as error:
+            raise JournalError("try") from error
+
     def note(self, kind: FactKind, details: Mapping[str, str]) -> Fact:
         """A fact of the house itself, in a transaction of its own."""
         try:
@@ -92,6 +112,43 @@ class SqlJournal:
                 return self._append(kind, details, self._clock.now())
         except DatabaseError as error:
             raise JournalError(kind.value) from error
+
+    def find_number(self, number: str) -> tuple[FoundVisit, ...]:
+        """The visits of today that were checked in under a ticket number and stand; empty where there is none."""
+        site = self._site()
+        if site is None:
+            return ()
+        return annulling.found(annulling.numbered(self._connection, number, self._clock.now(), site), site)
+
+    def annul(self, number: str) -> bool:
+        """Take these check-ins back, each with a fact of its own, in one transaction; whether there were any."""
+        now, site = self._clock.now(), self._site()
+        if site is None:
+            return False
+        try:
+            with transaction(self._connection):
+                standing = annulling.numbered(self._connection, number, now, site)
+                for one in standing:
+                    details = {"appointment": one.appointment, "number": number, "by": "staff"}
+                    self._append(FactKind.ANNULLED, details | ({"arrival": one.fact} if one.fact else {}), now)
+                    annulling.forget(self._connection, one.appointment, number)
+        except DatabaseError as error:
+            raise JournalError(FactKind.ANNULLED.value) from error
+        return bool(standing)
+
+    def wrong_codes(self) -> int:
+        """How many wrong service codes came since the last right one, before this start too."""
+        row = self._connection.execute("SELECT next FROM counter WHERE name = ?", (_WRONG_CODES,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def keep_wrong_codes(self, count: int) -> None:
+        """Keep that count over a restart, which would else open the lock. Raises ``JournalError``."""
+        try:
+            with transaction(self._connection):
+                row = (_WRONG_CODES, count)
+                self._connection.execute("INSERT OR REPLACE INTO counter (name, next) VALUES (?, ?)", row)
+        except DatabaseError as error:
+            raise JournalError("wrong-codes") from error
 
     def standing(self, fact: int) -> Standing:
         """``REGISTERED`` only where the centre's receipts for the whole of its visit are in the database."""
@@ -101,6 +158,12 @@ class SqlJournal:
         """The id of the fact with this place in the journal; empty where there is none."""
         row = self._connection.execute("SELECT id FROM fact WHERE seq = ?", (fact,)).fetchone()
         return "" if row is None else str(row[0])
+
+    def last(self, kind: FactKind) -> datetime | None:
+        """When the newest fact of a kind was recorded."""
+        newest = "SELECT at FROM fact WHERE kind = ? ORDER BY seq DESC LIMIT 1"
+        row = self._connection.execute(newest, (kind.value,)).fetchone()
+        return None if row is None else datetime.fromisoformat(row[0])
 
     def _who(self, report: Report) -> dict[str, str]:
         """What tells the centre who it is, and tells this kiosk only that it is the same person."""
@@ -130,8 +193,8 @@ class SqlJournal:
 
     def _elsewhere(self, appointment: str) -> Arrival | None:
         """What the roster has learnt since the client was asked: another kiosk or the desk was faster."""
-        row = self._connection.execute("SELECT number FROM appointment WHERE id = ?", (appointment,)).fetchone()
-        return None if row is None or row[0] is None else Arrival(row[0], Standing.REGISTERED)
+        row = self._connection.execute(_ELSEWHERE, (appointment,)).fetchone()
+        return None if row is None else Arrival(row[0], Standing.REGISTERED)
 
     def _keep(self, about: str, number: str, fact: Fact, visit: int) -> None:
         # In the place of an earlier one only where that was annulled.

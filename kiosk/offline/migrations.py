@@ -17,10 +17,19 @@ def m001_first_check_in(database: sqlite_utils.Database) -> None:
         "appointment": {"id": str, "starts": str, "body": str, "number?": str, "generation": int},
         "unread": {"appointment": str},
         "annulled": {"fact": str},
+        "taken_back": {"appointment": str, "number": str},
         "queue": {"service": str, "body": str},
         "identifier": {"hash": bytes, "appointment": str},
         "lease": {"id": str, "day": str, "asked": str, "series": str, "first": int, "last": int},
-        "feed": {"one": int, "cursor": str, "generation": int, "in_snapshot": int, "as_of?": str, "offset?": float},
+        "feed": {
+            "one": int,
+            "cursor": str,
+            "generation": int,
+            "in_snapshot": int,
+            "as_of?": str,
+            "centre_as_of?": str,
+            "offset?": float,
+        },
         "site": {"one": int, "body": str},
         "enrolment": {"one": int, "body": str},
         "enrolling": {"one": int, "code": str, "key": str},
@@ -28,7 +37,7 @@ def m001_first_check_in(database: sqlite_utils.Database) -> None:
     for name, columns in tables.items():
         database.table(name).create(
             {column.rstrip("?"): kind for column, kind in columns.items()},
-            pk=("hash", "appointment") if name == "identifier" else next(iter(columns)),
+            pk=tuple(columns) if name in ("identifier", "taken_back") else next(iter(columns)),
             not_null={column for column in columns if not column.endswith("?")},
             strict=True,
         )

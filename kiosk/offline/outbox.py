@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from kiosk.checkin.facts import Fact, FactKind, Receipt
+from kiosk.checkin.facts import Fact, FactKind, Receipt, Verdict
 from kiosk.offline.connection import Connection, transaction
 
 TRUSTED_AHEAD = timedelta(minutes=15)
@@ -52,6 +52,18 @@ class SqlOutbox:
             (_text(_LONG_AGO),),
         ).fetchone()
         return None if row[0] == 0 else datetime.fromisoformat(row[1])
+
+    def oldest(self) -> datetime | None:
+        """When the oldest fact without a receipt was recorded; ``None`` where all have one."""
+        row = self._connection.execute(f"SELECT min(fact.at) {_WAITING}").fetchone()
+        return None if row[0] is None else datetime.fromisoformat(row[0])
+
+    def refused(self, since: datetime) -> int:
+        """Facts that the centre has refused since then. They are kept, and wait for a person."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM receipt WHERE verdict = ? AND at >= ?", (Verdict.REFUSED.value, _text(since))
+        ).fetchone()
+        return int(row[0])
 
     def settle(self, receipts: Iterable[Receipt], now: datetime) -> None:
         """Keep the centre's word on each fact. A word once given stands."""

@@ -1,7 +1,7 @@
 """The roster: the kiosk's own copy of the appointments, looked up by keyed hash."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
@@ -17,12 +17,14 @@ from kiosk.offline.numbers import numbers_left
 from kiosk.ports import Lease, News, RosterRow
 
 _FIND = """
-SELECT appointment.body, appointment.number, arrival.number, arrival.visit, receipt.verdict
+SELECT appointment.body, iif(taken_back.number IS NULL, appointment.number, NULL), arrival.number, arrival.visit,
+    receipt.verdict
 FROM identifier
 JOIN appointment ON appointment.id = identifier.appointment
 LEFT JOIN arrival ON arrival.about = appointment.id
     AND (SELECT id FROM fact WHERE seq = arrival.fact) NOT IN (SELECT fact FROM annulled)
 LEFT JOIN receipt ON receipt.fact = arrival.fact
+LEFT JOIN taken_back ON taken_back.appointment = appointment.id AND taken_back.number = appointment.number
 WHERE identifier.hash = ?
 """
 
@@ -57,13 +59,17 @@ class SqlRoster:
         rows = self._connection.execute(_FIND, (hashed(self._site_key, claim.identifier),))
         return tuple(_appointment(row) for row in rows)
 
+    def unread(self) -> int:
+        """Appointments whose record could not be read."""
+        return int(self._connection.execute("SELECT count(*) FROM unread").fetchone()[0])
+
     def quality(self) -> DataQuality:
         """When the centre last said that this is all."""
-        row = self._connection.execute("SELECT as_of, offset FROM feed").fetchone()
+        row = self._connection.execute("SELECT as_of, offset, centre_as_of FROM feed").fetchone()
         if row is None or row[0] is None:
             return DataQuality(None)
         trusted = row[1] is None or abs(row[1]) <= CLOCK_TRUSTED_WITHIN
-        return DataQuality(datetime.fromisoformat(row[0]), trusted)
+        return DataQuality(datetime.fromisoformat(row[0]), trusted, datetime.fromisoformat(row[2]))
 
 
 class SqlRosterStore:
@@ -85,7 +91,7 @@ class SqlRosterStore:
         with transaction(self._connection):
             if self.cursor() != fetched_from:
                 return False
-            generation, in_snapshot, as_of = self._feed()
+            generation, in_snapshot, as_of, centre_as_of = self._feed()
             if news.snapshot and not in_snapshot:
                 generation += 1
                 self._connection.execute("DELETE FROM unread")
@@ -95,7 +101,9 @@ class SqlRosterStore:
                 self._drop("id = ?", (gone,))
             whole = self._whole(news)
             if news.complete:
-                as_of = now.astimezone(UTC).isoformat() if whole else as_of
+                if whole:
+                    as_of = now.astimezone(UTC).isoformat()
+                    centre_as_of = (now - timedelta(seconds=news.clock_offset or 0.0)).astimezone(UTC).isoformat()
                 if news.snapshot or in_snapshot:
                     # Only the centre says what is over: a wall clock that has jumped must not empty the roster.
                     self._drop("generation <> ?", (generation,))
@@ -106,9 +114,12 @@ class SqlRosterStore:
                 body = msgspec.json.encode(queue).decode()
                 self._connection.execute("INSERT OR REPLACE INTO queue (service, body) VALUES (?, ?)", (service, body))
             self._connection.execute(
-                "INSERT OR REPLACE INTO feed (one, cursor, generation, in_snapshot, as_of, offset)"
-                " VALUES (1, ?, ?, ?, ?, ?)",
-                (news.cursor, generation, int(news.snapshot and not news.complete), as_of, news.clock_offset),
+                "INSERT OR REPLACE INTO feed (one, cursor, generation, in_snapshot, as_of, centre_as_of, offset)"
+                " VALUES (1, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(news.cursor, generation, int(news.snapshot and not news.complete)),
+                    *(as_of, centre_as_of, news.clock_offset),
+                ),
             )
         return True
 
@@ -124,9 +135,9 @@ class SqlRosterStore:
         """Leased numbers of that day which nobody has got yet."""
         return numbers_left(self._connection, day, asked)
 
-    def _feed(self) -> tuple[int, bool, str | None]:
-        row = self._connection.execute("SELECT generation, in_snapshot, as_of FROM feed").fetchone()
-        return (0, False, None) if row is None else (row[0], bool(row[1]), row[2])
+    def _feed(self) -> tuple[int, bool, str | None, str | None]:
+        row = self._connection.execute("SELECT generation, in_snapshot, as_of, centre_as_of FROM feed").fetchone()
+        return (0, False, None, None) if row is None else (row[0], bool(row[1]), row[2], row[3])
 
     def _whole(self, news: News) -> bool:
         """Whether no appointment is left whose record could not be read."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.offline.connection import Connection, opened
+from kiosk.offline.connection import Connection, DatabaseError, StoreError, opened, why
 from kiosk.offline.migrations import migrate
 
 
@@ -19,5 +19,8 @@ class Store:
     def connect(self) -> Iterator[Connection]:
         """A connection with all migrations applied. Raises ``StoreError``."""
         with opened(self.path, self._key) as connection:
-            migrate(connection)
+            try:
+                migrate(connection)
+            except DatabaseError as error:
+                raise StoreError(why(error), str(error)) from error
             yield connection

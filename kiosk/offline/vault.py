@@ -11,7 +11,7 @@ DATABASE = "kiosk.db"
 
 
 class KeyMissingError(Exception):
-    """There is no key: this kiosk has not been enrolled."""
+    """There is no key, or none that can be used. Without a database either, this kiosk has not been enrolled."""
 
 
 def database_key(state: Path) -> bytes:
@@ -43,7 +43,11 @@ def _places(state: Path) -> list[Path]:
 
 
 def _decoded(path: Path) -> bytes:
-    key = bytes.fromhex(path.read_text().strip())
+    try:
+        key = bytes.fromhex(path.read_text().strip())
+    except (OSError, ValueError):
+        key = b""
     if len(key) != KEY_BYTES:
-        raise KeyMissingError(f"{path} holds no {KEY_BYTES}-byte key")
+        # Not the error itself: it may quote the key.
+        raise KeyMissingError(f"{path} holds no {KEY_BYTES}-byte key") from None
     return key

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kiosk.checkin import faults
+from kiosk.checkin.health import Health
 from kiosk.scenario.actor import Actor, ExpectationError
 from kiosk.scenario.stagehand import Shown, StageError, wait_until
 
@@ -12,6 +14,8 @@ _NUMBER = re.compile(r"[A-Z]{1,2} [0-9]+")
 
 WITHIN = 5.0
 """Seconds, where the script does not say otherwise."""
+NAMED_WITHIN = 10.0
+"""The same for faults: so long may the kiosk take to name one, and to find it healed."""
 
 
 def expect(actor: Actor, what: Mapping[str, Any]) -> None:
@@ -94,8 +98,15 @@ def _slips(actor: Actor, what: Mapping[str, Any]) -> None:
 
 
 def _centre(actor: Actor, what: Mapping[str, Any]) -> None:
-    """What the centre holds: ``arrived`` lists the appointments, each exactly once."""
-    _only(what["centre"], {"arrived"})
+    """What the centre holds: ``arrived`` lists the appointments, each once, ``self_test`` is the light of the last."""
+    _only(what["centre"], {"arrived", "self_test", "faults"})
+    if "arrived" in what["centre"]:
+        _arrived(actor, what)
+    if "self_test" in what["centre"]:
+        _self_test(actor, what)
+
+
+def _arrived(actor: Actor, what: Mapping[str, Any]) -> None:
     wanted = Counter(_list(what["centre"]["arrived"]))
     got: Counter[str] = Counter()
 
@@ -110,6 +121,20 @@ def _centre(actor: Actor, what: Mapping[str, Any]) -> None:
         raise ExpectationError(sorted(wanted.elements()), sorted(got.elements())) from None
 
 
+def _self_test(actor: Actor, what: Mapping[str, Any]) -> None:
+    wanted = what["centre"]["self_test"], sorted(_list(what["centre"].get("faults")))
+    got: list[Any] = []
+
+    def met() -> bool:
+        got[:] = [(one["light"], sorted(one["codes"])) for one in actor.stage.self_tests()]
+        return got == [wanted]
+
+    try:
+        wait_until(met, _within(what), "self-test")
+    except StageError:
+        raise ExpectationError(wanted, got) from None
+
+
 def _waiting(actor: Actor, what: Mapping[str, Any]) -> None:
     """How many facts of the kiosk have no word of the centre yet."""
     _only(what, {"waiting", "within"})
@@ -119,6 +144,40 @@ def _waiting(actor: Actor, what: Mapping[str, Any]) -> None:
         raise ExpectationError(f"{what['waiting']} facts waiting", len(actor.stage.waiting())) from None
 
 
+def _fault(actor: Actor, what: Mapping[str, Any]) -> None:
+    """A fault of the catalogue stands on the kiosk's board."""
+    _only(what, {"fault", "within"})
+    _look(actor, what, what["fault"], lambda health: what["fault"] in health.codes)
+
+
+def _healed(actor: Actor, what: Mapping[str, Any]) -> None:
+    """It does not stand there, or not any more; every process that runs has told so."""
+    _only(what, {"healed", "within"})
+    _look(actor, what, what["healed"], lambda health: what["healed"] not in health.codes)
+
+
+def _light(actor: Actor, what: Mapping[str, Any]) -> None:
+    """The one light that sums it up: ``green``, ``yellow`` or ``red``."""
+    _only(what, {"light", "within"})
+    _look(actor, what, None, lambda health: health.light == what["light"])
+
+
+def _look(actor: Actor, what: Mapping[str, Any], code: str | None, met: Callable[[Health], bool]) -> None:
+    if code is not None and code not in faults.CATALOGUE:
+        raise StageError(f"no fault {code!r} in the catalogue")
+    got: list[Health] = []
+
+    def look() -> bool:
+        got[:] = [health for health in [actor.stage.health()] if health is not None]
+        return bool(got) and met(got[0])
+
+    try:
+        wait_until(look, float(what.get("within", NAMED_WITHIN)), "health")
+    except StageError:
+        told = f"{got[0].light}: {', '.join(sorted(got[0].codes)) or 'no fault'}" if got else "no word of the kiosk"
+        raise ExpectationError(dict(what), told) from None
+
+
 _KINDS: Mapping[str, Callable[[Actor, Mapping[str, Any]], None]] = {
     "page": _page,
     "never": _never,
@@ -126,6 +185,9 @@ _KINDS: Mapping[str, Callable[[Actor, Mapping[str, Any]], None]] = {
     "slips": _slips,
     "centre": _centre,
     "waiting": _waiting,
+    "fault": _fault,
+    "healed": _healed,
+    "light": _light,
 }
 
 

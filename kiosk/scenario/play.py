@@ -11,8 +11,9 @@ from typing import Any
 
 from kiosk.config import ScreenConfig
 from kiosk.scenario.actor import Actor, ExpectationError
+from kiosk.scenario.plan import StagePlan
 from kiosk.scenario.script import Script, ScriptError, Step, load
-from kiosk.scenario.stage import Stage, StagePlan, new_folder, set_up
+from kiosk.scenario.stage import Stage, new_folder, set_up
 from kiosk.scenario.stagehand import StageError
 from kiosk.scenario.verbs import VERBS
 
@@ -88,6 +89,13 @@ def play(script: Script, out: Path | None, *, headless: bool = True) -> Report:
             queues=tuple(document.queues),
             pictures=None if out is None else _clean(out),
             headless=headless,
+            printer=document.printer,
+            scanner=document.scanner,
+            card=script.has("card"),
+            help=script.has("help"),
+            small_disk=script.has("disk"),
+            self_test=document.self_test,
+            service_code=document.service_code,
         )
         try:
             with set_up(plan) as stage:

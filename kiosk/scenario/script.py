@@ -3,15 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import yaml
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from kiosk.scenario.plan import PrinterPlan, ScannerPlan
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """The file as it is written. ``site``, ``roster`` and ``queues`` are what ``central seed`` takes."""
+    """The file as it is written. ``site``, ``roster`` and ``queues`` are what ``central seed`` takes.
+
+    ``self_test`` is a time such as ``06:30``, empty for no opening self-test; ``service_code`` are the digits that open
+    the service mode.
+    """
 
     title: str
     clock: datetime
@@ -21,6 +27,10 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True):
     roster: list[dict[str, Any]] = []
     queues: list[dict[str, Any]] = []
     screen: str = "1080x1920"
+    printer: PrinterPlan = PrinterPlan()
+    scanner: ScannerPlan = ScannerPlan()
+    service_code: Annotated[str, Meta(pattern="^([0-9]{6,12})?$")] = ""
+    self_test: Annotated[str, Meta(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$")] = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,10 @@ class Script:
     name: str
     document: Document
     steps: tuple[Step, ...]
+
+    def has(self, verb: str) -> bool:
+        """Whether any step has this verb: the stage brings only what is played with."""
+        return any(step.verb == verb for step in self.steps)
 
 
 class ScriptError(Exception):

@@ -9,71 +9,39 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from kiosk.clock import ENVIRONMENT, StagedClock
-from kiosk.config import Config, PrinterConfig, ScannerConfig, ScreenConfig, dump
-from kiosk.devices.simulated.network import Cable
-from kiosk.devices.simulated.printer import VirtualPrinter
-from kiosk.devices.simulated.scanner import VirtualScanner
+from kiosk.checkin.health import Health, in_order
+from kiosk.clock import ENVIRONMENT
+from kiosk.config import Config, SelfTestConfig, ServiceConfig, WatchConfig, dump
+from kiosk.diagnostics import record
 from kiosk.offline.store import Store
 from kiosk.offline.vault import DATABASE, database_key
+from kiosk.scenario.plan import StagePlan
+from kiosk.scenario.props import LOOPBACK, Props, laid_out
 from kiosk.scenario.stagehand import StageError, Stagehand, wait_until
+from kiosk.service_code import hash_of
 
 START_SECONDS = 30.0
 END_SECONDS = 10.0
 KIOSK_NAME = "kiosk-1"
 CLOSED = "closed"
 """The page of a kiosk that does not know its site yet."""
-LOOPBACK = "127.0.0.1"
-
-
-@dataclass(frozen=True)
-class StagePlan:
-    """What a stage is to be: ``folder`` for all files, ``pictures`` for the pages, a window or none."""
-
-    folder: Path
-    site: str | Mapping[str, Any]
-    moment: datetime
-    language: str
-    screen: ScreenConfig
-    roster: tuple[Mapping[str, Any], ...] = ()
-    queues: tuple[Mapping[str, Any], ...] = ()
-    pictures: Path | None = None
-    headless: bool = True
-
-    @property
-    def site_name(self) -> str:
-        """The id of the site, also where its rules are written out."""
-        if isinstance(self.site, str):
-            return self.site
-        return str(self.site.get("id") or self.site["extends"])
 
 
 class Stage:
     """The running parts. Made by ``set_up``. The kiosk's clock may be set wrong, the centre's never is."""
 
-    def __init__(
-        self,
-        plan: StagePlan,
-        clock: StagedClock,
-        centre_clock: StagedClock,
-        scanner: VirtualScanner,
-        printer: VirtualPrinter,
-        cable: Cable,
-        centre_port: int,
-    ) -> None:
+    def __init__(self, plan: StagePlan, props: Props) -> None:
         self.plan = plan
-        self.clock = clock
-        self._centre_clock = centre_clock
-        self.scanner = scanner
-        self.printer = printer
-        self.cable = cable
-        self._centre_port = centre_port
+        self.props = props
+        self.clock = props.clock
+        self.scanner = props.scanner
+        self.printer = props.printer
+        self.cable = props.cable
         self.stagehand = Stagehand(plan.folder / "stage.sock")
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -85,12 +53,16 @@ class Stage:
     @property
     def state(self) -> Path:
         """The kiosk's state directory."""
-        return self.plan.folder / "state"
+        return self.plan.state
+
+    @property
+    def _run_folder(self) -> Path:
+        return self.plan.folder / "run"
 
     def let_pass(self, span: timedelta) -> None:
         """Time passes, for the kiosk and for the centre."""
         self.clock.let_pass(span)
-        self._centre_clock.let_pass(span)
+        self.props.centre_clock.let_pass(span)
 
     def seed(self, appointments: Sequence[Mapping[str, Any]], **more: Any) -> None:
         """Give the centre appointments, and whatever else a seed file may hold."""
@@ -153,9 +125,22 @@ class Stage:
         listed = self._listed()
         return {row["fact"] for row in (*listed, *(conflict for one in listed for conflict in one["conflicts"]))}
 
+    def self_tests(self) -> list[dict[str, Any]]:
+        """What the centre knows of the kiosks: their last self-test among it."""
+        listed: list[dict[str, Any]] = json.loads(self.central("kiosks", "--json"))
+        return listed
+
     def _listed(self) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = json.loads(self.central("arrivals", "--json"))
         return listed
+
+    def health(self) -> Health | None:
+        """What stands on the boards of the kiosk's processes; ``None`` while one of them has not told of late."""
+        records = record.read(self._run_folder, self.state, self.clock)
+        if not all(records[name].alive for name in record.PROCESSES if self.running(name)):
+            return None
+        told = [one for name in record.PROCESSES if self.running(name) for one in records[name].standing]
+        return Health(in_order(told))
 
     def recorded(self) -> list[str]:
         """The ids of the check-ins that this kiosk has acknowledged."""
@@ -175,13 +160,19 @@ class Stage:
         self._run("kiosk", "enrol", url, code, "--config", str(self.config))
 
     def _configuration(self) -> Config:
+        props, plan = self.props, self.plan
         return Config(
             state=self.state,
-            run=self.plan.folder / "run",
-            language=self.plan.language,
-            scanner=ScannerConfig(port=str(self.scanner.port)),
-            printer=PrinterConfig(transport="tcp", address=f"{LOOPBACK}:{self.printer.port}"),
-            screen=self.plan.screen,
+            run=self._run_folder,
+            language=plan.language,
+            scanner=props.scanner_config(plan),
+            printer=props.printer_config(plan),
+            card=None if props.wallet is None else props.wallet.config,
+            help=None if props.bell is None else props.bell.config,
+            screen=plan.screen,
+            watch=WatchConfig() if props.disk is None else props.disk.config,
+            self_test=SelfTestConfig(at=plan.self_test),
+            service=ServiceConfig(code=hash_of(plan.service_code) if plan.service_code else ""),
         )
 
     def _commands(self) -> dict[str, list[str]]:
@@ -190,7 +181,7 @@ class Stage:
         if self.plan.pictures is not None:
             screen += ["--pictures", str(self.plan.pictures)]
         commands = {
-            "central": ["central", "serve", "--port", str(self._centre_port), "--data", str(folder / "central")],
+            "central": ["central", "serve", "--port", str(self.props.centre_port), "--data", str(folder / "central")],
             "sync": ["kiosk", "sync", "--config", str(self.config)],
             "screen": screen,
         }
@@ -199,6 +190,8 @@ class Stage:
     def _environment(self, name: str) -> dict[str, str]:
         clock = "centre-clock" if name == "central" else "clock"
         environment = {**os.environ, ENVIRONMENT: str(self.plan.folder / clock)}
+        if name == "screen" and self.props.wallet is not None:
+            environment |= self.props.wallet.environment
         if self.plan.headless:
             environment |= {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
         return environment
@@ -231,7 +224,7 @@ class Stage:
 
     def _centre_answers(self) -> bool:
         try:
-            with socket.create_connection((LOOPBACK, self._centre_port), timeout=1):
+            with socket.create_connection((LOOPBACK, self.props.centre_port), timeout=1):
                 return True
         except OSError:
             return False
@@ -245,16 +238,8 @@ class Stage:
 def set_up(plan: StagePlan) -> Iterator[Stage]:
     """A stage with everything running, taken down in good order at the end."""
     plan.folder.mkdir(parents=True, exist_ok=True)
-    clock = StagedClock(plan.folder / "clock")
-    centre_clock = StagedClock(plan.folder / "centre-clock")
-    for one in (clock, centre_clock):
-        one.start_at(plan.moment)
-    with ExitStack() as stack:
-        scanner = stack.enter_context(VirtualScanner(plan.folder / "scanner"))
-        printer = stack.enter_context(VirtualPrinter())
-        centre_port = free_port()
-        cable = stack.enter_context(Cable(LOOPBACK, centre_port))
-        stage = Stage(plan, clock, centre_clock, scanner, printer, cable, centre_port)
+    with laid_out(plan, free_port()) as props:
+        stage = Stage(plan, props)
         try:
             stage.prepare()
             stage.start("sync")

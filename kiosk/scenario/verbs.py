@@ -8,7 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 from kiosk.checkin.hetu import LENGTH
+from kiosk.scenario import devices
 from kiosk.scenario.actor import Actor
+from kiosk.scenario.devices import one_of
 from kiosk.scenario.expectations import expect
 from kiosk.scenario.stagehand import StageError
 
@@ -32,7 +34,7 @@ def scan(actor: Actor, text: str) -> None:
 
 def type_in(actor: Actor, text: str) -> None:
     """Touches the keys of the keypad one after another."""
-    if len(text) == LENGTH:
+    if len(text) >= LENGTH:
         actor.identifiers.add(text)
     actor.act()
     for before, key in pairwise(" " + text):
@@ -40,10 +42,10 @@ def type_in(actor: Actor, text: str) -> None:
 
 
 def touch(actor: Actor, name: str) -> None:
-    """Touches a choice of the page, or ``language-sv`` for a language, as soon as it is there."""
+    """Touches a choice of the page as soon as it is there; ``language-sv`` for a language, ``gesture-service``."""
     actor.act()
     kind, _, rest = name.partition("-")
-    target = f"{kind}:{rest}" if kind in ("language", "key") else f"choice:{name}"
+    target = f"{kind}:{rest}" if kind in ("language", "key", "gesture") else f"choice:{name}"
     actor.stage.stagehand.touch(target, TOUCH_SECONDS)
 
 
@@ -63,33 +65,6 @@ def clock(actor: Actor, span: str) -> None:
     actor.stage.clock.set_wall(_span(span))
 
 
-def network(actor: Actor, state: str) -> None:
-    """``up`` or ``down``: the cable between kiosk and centre."""
-    _one_of(state, {"up": actor.stage.cable.up, "down": actor.stage.cable.down})
-
-
-def printer(actor: Actor, state: str) -> None:
-    """``paper-out``, ``refill``, ``cover-open``, ``cover-closed``, ``unplug``, ``plug`` or ``mute``."""
-    twin = actor.stage.printer
-    _one_of(
-        state,
-        {
-            "paper-out": twin.paper_out,
-            "refill": twin.refill,
-            "cover-open": lambda: twin.cover(True),
-            "cover-closed": lambda: twin.cover(False),
-            "unplug": twin.unplug,
-            "plug": twin.plug,
-            "mute": twin.mute,
-        },
-    )
-
-
-def scanner(actor: Actor, state: str) -> None:
-    """``unplug`` or ``plug``."""
-    _one_of(state, {"unplug": actor.stage.scanner.unplug, "plug": actor.stage.scanner.plug})
-
-
 def kill(actor: Actor, name: str) -> None:
     """SIGKILL to ``screen``, ``sync`` or ``central``."""
     actor.stage.kill(name)
@@ -106,7 +81,7 @@ def centre(actor: Actor, command: Mapping[str, Any]) -> None:
     """``cancel: A1``, ``annul: A1`` (the check-in is taken back) or ``book: {id: …}`` (a new visit)."""
     ((what, given),) = command.items()
     site = actor.stage.plan.site_name
-    _one_of(
+    one_of(
         what,
         {
             "cancel": lambda: actor.stage.central("cancel", given, "--site", site),
@@ -123,20 +98,12 @@ VERBS: Mapping[str, Callable[[Actor, Any], None]] = {
     "wait": wait,
     "pass": let_pass,
     "clock": clock,
-    "network": network,
-    "printer": printer,
-    "scanner": scanner,
     "kill": kill,
     "start": start,
     "centre": centre,
+    **devices.VERBS,
     "expect": expect,
 }
-
-
-def _one_of(state: str, acts: Mapping[str, Callable[[], object]]) -> None:
-    if state not in acts:
-        raise StageError(f"no {state!r} here; there are {', '.join(acts)}")
-    acts[state]()
 
 
 def _span(text: str) -> timedelta:

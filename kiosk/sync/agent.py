@@ -14,8 +14,9 @@ from typing import Protocol
 import structlog
 
 from kiosk.checkin.facts import Fact, Receipt
-from kiosk.ports import Clock, Outbox, RosterStore
+from kiosk.ports import Clock, FaultBoard, Outbox, RosterStore
 from kiosk.sync import messages
+from kiosk.sync.backlog import Backlog
 from kiosk.sync.client import Centre, CentreError
 from kiosk.sync.feed import MOST_PAGES, Feed, Taken
 from kiosk.sync.lending import Lending
@@ -60,6 +61,7 @@ class Uplink:
         series: Callable[[], Sequence[str]],
         languages: Collection[str],
         tell_screen: Callable[[str], None],
+        board: FaultBoard,
         chance: random.Random,
         storage_error: type[Exception],
     ) -> None:
@@ -69,9 +71,10 @@ class Uplink:
         self._tell_screen = tell_screen
         self._chance = chance
         self._storage_error = storage_error
-        self._line = Reporter()
-        self._memory = Reporter()
+        self._line = Reporter(board, "centre:uplink")
+        self._memory = Reporter(board, "database:uplink")
         self._feed = Feed(centre, roster, clock, languages)
+        self._backlog = Backlog(board, outbox, roster, clock, today=today, series=series)
         self._lending = Lending(centre, roster, clock, today=today, series=series, chance=chance, line=self._line)
 
     def run(self, wake: Wake, stop: Event) -> None:
@@ -129,6 +132,11 @@ class Uplink:
             self._lending.hasten()
         self.send(stop)
         self.borrow()
+        self._backlog.look()
+        self._backlog.certificate(self._centre.certificate_ends)
+        if self._outbox.next_due() is None and self._lending.content:
+            # With nothing left to ask, it can't know: whether the centre answers is the downlink's to say.
+            self._line.worked()
 
     def _settle(self, facts: Sequence[Fact], results: Sequence[messages.FactResult]) -> None:
         receipts = [
@@ -161,6 +169,7 @@ class Downlink:
         languages: Collection[str],
         tell_screen: Callable[[str], None],
         line_is_back: Callable[[], None],
+        board: FaultBoard,
         chance: random.Random,
         storage_error: type[Exception],
     ) -> None:
@@ -169,8 +178,8 @@ class Downlink:
         self._line_is_back = line_is_back
         self._chance = chance
         self._storage_error = storage_error
-        self._line = Reporter()
-        self._memory = Reporter()
+        self._line = Reporter(board, "centre:downlink")
+        self._memory = Reporter(board, "database:downlink")
         self._feed = Feed(centre, roster, clock, languages)
         self._at_once = 0
 

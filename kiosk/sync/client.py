@@ -2,13 +2,16 @@
 
 import gzip
 import re
+import ssl
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
@@ -34,8 +37,9 @@ M = TypeVar("M", bound=msgspec.Struct)
 class CentreError(Exception):
     """The centre could not be reached, or its answer can't be used.
 
-    ``key`` is one of ``unreachable``, ``unauthorised`` (401/403: it knows us not), ``refused`` (it will not take this
-    request, however often), ``busy`` (429 and 5xx) and ``nonsense`` (an answer that is none of the protocol's).
+    ``key`` is one of ``unreachable``, ``untrusted`` (its certificate is not believed), ``unauthorised`` (401/403: it
+    knows us not), ``refused`` (it will not take this request, however often), ``busy`` (429 and 5xx) and ``nonsense``
+    (an answer that is none of the protocol's).
     """
 
     def __init__(self, key: str, detail: str = "") -> None:
@@ -57,6 +61,8 @@ class Centre:
         self._token_ends = 0.0
         self.clock_offset: float | None = None
         """Seconds that this machine's wall clock is ahead of the centre's, by its last answer; to a second or so."""
+        self.certificate_ends: datetime | None = None
+        """Until when the certificate is good that the centre last showed; ``None`` without TLS."""
 
     def close(self) -> None:
         """Close what is open."""
@@ -92,20 +98,28 @@ class Centre:
             raise CentreError("nonsense", "not the block asked for")
         return answer
 
+    def greet(self) -> None:
+        """Get a token, if there is none, to learn whether the centre knows this kiosk. Raises ``CentreError``."""
+        self._fresh_token()
+
     def _signed(self, method: str, path: str, kind: type[M], **options: Any) -> M:
         """A request with a token; one that is no longer good is renewed once."""
         headers = dict(options.pop("headers", {}))
         for last in (False, True):
             headers["Authorization"] = f"Bearer {self._fresh_token()}"
             try:
-                return _ask(
-                    self._session, method, self._url + path, kind, headers=headers, heard=self._heard, **options
-                )
+                return self._asked(method, path, kind, headers=headers, **options)
             except CentreError as error:
                 if error.key != "unauthorised" or last:
                     raise
                 self._token = None
         raise AssertionError("unreachable")
+
+    def _asked(self, method: str, path: str, kind: type[M], **options: Any) -> M:
+        return _ask(self._session, method, self._url + path, kind, heard=self._heard, shown=self._shown, **options)
+
+    def _shown(self, certificate_ends: datetime | None) -> None:
+        self.certificate_ends = certificate_ends
 
     def _heard(self, date: str | None) -> None:
         try:
@@ -143,6 +157,29 @@ def enrol(url: str, code: str, public_key: dict[str, str]) -> messages.Enrolment
         )
 
 
+def healthy(url: str, clock: Clock, patience: float = ANSWER_SECONDS) -> float | None:
+    """How many seconds this machine's clock is ahead of that of a centre which says that it is well.
+
+    ``None`` where it tells no time. Raises ``CentreError``.
+    """
+    told: list[str | None] = []
+    with _session() as session:
+        _ask(session, "GET", f"{url.rstrip('/')}/healthz", _Healthy, patience=patience, heard=told.append)
+    try:
+        return (clock.now() - parsedate_to_datetime(told[0] or "")).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def authorities() -> str:
+    """The file of the certificate authorities that are trusted to vouch for the centre."""
+    return DEFAULT_CA_BUNDLE_PATH
+
+
+class _Healthy(msgspec.Struct):
+    status: Literal["ok"]
+
+
 class _Line(HTTPAdapter):
     """Connections whose read time-out counts for the whole answer."""
 
@@ -157,6 +194,12 @@ class _Http(HTTPConnection):
 
 class _Https(HTTPSConnection):
     response_class = WholeAnswer
+    certificate_ends: datetime | None = None
+
+    def connect(self) -> None:
+        super().connect()
+        # Now: an answer that ends the connection takes the socket away.
+        self.certificate_ends = _ends(getattr(self.sock, "getpeercert", dict)())
 
 
 class _HttpPool(HTTPConnectionPool):
@@ -185,6 +228,7 @@ def _ask(
     patience: float = ANSWER_SECONDS,
     rejected: str = "refused",
     heard: Callable[[str | None], None] = lambda _: None,
+    shown: Callable[[datetime | None], None] = lambda _: None,
     **options: Any,
 ) -> M:
     try:
@@ -192,8 +236,12 @@ def _ask(
             method, url, timeout=(CONNECT_SECONDS, patience), allow_redirects=False, stream=True, **options
         )
         with answer:
+            shown(getattr(answer.raw.connection, "certificate_ends", None))
             body = answer.raw.read(LARGEST_ANSWER + 1, decode_content=True)
     except (requests.RequestException, OSError, HTTPError) as error:
+        untrusted = _untrusted(error)
+        if untrusted is not None:
+            raise CentreError("untrusted", untrusted) from error
         raise CentreError("unreachable", type(error).__name__) from error
     heard(answer.headers.get("Date"))
     if answer.status_code in (401, 403):
@@ -211,6 +259,27 @@ def _ask(
     if getattr(message, "version", messages.VERSION) != messages.VERSION:
         raise CentreError("nonsense", "unknown version")
     return message
+
+
+def _untrusted(error: BaseException) -> str | None:
+    """OpenSSL's word for why a certificate was not believed; ``None`` where it was something else."""
+    seen: list[object] = [error]
+    for one in seen:
+        if isinstance(one, ssl.SSLCertVerificationError):
+            return one.verify_message
+        if isinstance(one, BaseException):
+            # requests and urllib3 wrap it three deep, here as a cause, there as a reason or an argument.
+            inner = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
+            seen += [each for each in inner if isinstance(each, BaseException) and each not in seen]
+    return None
+
+
+def _ends(certificate: Mapping[str, Any] | None) -> datetime | None:
+    """Until when a certificate is good, from ``SSLSocket.getpeercert()``."""
+    try:
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds((certificate or {})["notAfter"]), UTC)
+    except (KeyError, ValueError, OverflowError):
+        return None
 
 
 def _is_block(answer: messages.LeaseAnswer, request: messages.LeaseRequest) -> bool:

@@ -11,8 +11,9 @@ from kiosk.sync.client import Centre
 
 log = structlog.get_logger()
 
-MOST_PAGES = 20
-"""Pages taken one right after another. A day of the largest site is fewer; a centre that never ends is not obeyed."""
+MOST_PAGES = 100
+"""Pages taken one right after another. Three weeks of the largest site are fewer; a centre that never ends is not
+obeyed."""
 
 
 @dataclass(frozen=True)

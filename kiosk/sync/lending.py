@@ -53,6 +53,11 @@ class Lending:
         """The line is back: ask at once."""
         self._pauses.clear()
 
+    @property
+    def content(self) -> bool:
+        """Whether nothing that was asked for is still to be asked for again."""
+        return not any(pause.tries for pause in self._pauses.values())
+
     def borrow(self) -> None:
         """Borrow what is low."""
         day = self._today()

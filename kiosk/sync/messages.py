@@ -61,10 +61,14 @@ class TokenAnswer(Struct, frozen=True, kw_only=True):
 # --- facts ----------------------------------------------------------------------------------------------------------
 
 
+FactId = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
+"""A UUIDv7 (RFC 9562)."""
+
+
 class FactMessage(Struct, frozen=True, kw_only=True):
     """One fact. ``id`` is its idempotency key for ever; ``seq`` counts the kiosk's facts without gaps."""
 
-    id: Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
+    id: FactId
     seq: Annotated[int, Meta(ge=1)]
     kind: Key
     at: Annotated[datetime, Meta(tz=True)]
@@ -171,6 +175,7 @@ class PolicyMessage(Struct, frozen=True, kw_only=True):
     desk_tickets: bool = False
     call_back_services: list[Key] = []
     code_pattern: Annotated[str, Meta(max_length=200)] = ""
+    local_pattern: Annotated[str, Meta(max_length=200)] = ""
     failures: Annotated[int, Meta(ge=1, le=20)] = 3
 
 

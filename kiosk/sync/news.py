@@ -189,17 +189,22 @@ def _bulletin(bulletin: messages.BulletinMessage) -> Bulletin:
 
 
 def _policy(policy: messages.PolicyMessage) -> Policy:
-    # A pattern that is none would fail at every scan; without it only the portal's codes are lost.
-    try:
-        re.compile(policy.code_pattern)
-    except re.error:
-        policy = msgspec.structs.replace(policy, code_pattern="")
     return Policy(
         names_practitioner=policy.names_practitioner,
         family=policy.family,
         contact_check=policy.contact_check,
         desk_tickets=policy.desk_tickets,
         call_back_services=tuple(policy.call_back_services),
-        code_pattern=policy.code_pattern,
+        code_pattern=_pattern(policy.code_pattern),
+        local_pattern=_pattern(policy.local_pattern),
         failures=policy.failures,
     )
+
+
+def _pattern(text: str) -> str:
+    # A pattern that is none would fail at every scan; without it only the codes of its kind are lost.
+    try:
+        re.compile(text)
+    except re.error:
+        return ""
+    return text

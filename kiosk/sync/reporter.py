@@ -1,37 +1,48 @@
-"""Telling of a fault once when it comes and once when it goes, not at each try."""
+"""What a failed try says of the line or of the memory, on the board: once when it comes and once when it goes."""
 
 import structlog
 
 from kiosk.checkin import faults
+from kiosk.checkin.faults import Fault
+from kiosk.ports import FaultBoard
 from kiosk.sync.client import CentreError
 
 log = structlog.get_logger()
 
+_OF_THE_LINE = {
+    "unreachable": faults.CENTRE_UNREACHABLE,
+    "busy": faults.CENTRE_UNREACHABLE,
+    "untrusted": faults.CERTIFICATE_INVALID,
+    "unauthorised": faults.CENTRE_REFUSES,
+    "refused": faults.CENTRE_REFUSES,
+    "nonsense": faults.CENTRE_NONSENSE,
+}
+
 
 class Reporter:
-    """Logs the state of one thing: the line, or the memory."""
+    """Tells the board of one thing, the line or the memory, as ``source`` sees it."""
 
-    def __init__(self) -> None:
-        self._fault: str | None = None
+    def __init__(self, board: FaultBoard, source: str) -> None:
+        self._board = board
+        self._source = source
+        self._last: tuple[str, str] | None = None
 
     def failed(self, error: Exception) -> None:
         """It could not be used."""
-        match error:
-            case CentreError(key="unauthorised"):
-                self._came(faults.CENTRE_REFUSES, error.key, error.detail)
-            case CentreError():
-                self._came(faults.CENTRE_UNREACHABLE, error.key, error.detail)
-            case _:
-                self._came(faults.JOURNAL_UNWRITABLE, type(error).__name__, str(error))
+        reason, detail, fault = _read(error)
+        if (reason, detail) != self._last:
+            # The board says what is broken; this says, as often as it changes, why.
+            self._last = (reason, detail)
+            log.info("failed", source=self._source, code=fault.code, reason=reason, detail=detail)
+        self._board.tell(self._source, (fault.code,))
 
     def worked(self) -> None:
         """It does what it should."""
-        if self._fault is not None:
-            log.info("fault_gone", fault=self._fault)
-            self._fault = None
+        self._last = None
+        self._board.tell(self._source, ())
 
-    def _came(self, fault: faults.Fault, reason: str, detail: str) -> None:
-        if fault.code != self._fault:
-            self.worked()
-            self._fault = fault.code
-            log.warning("fault_came", fault=fault.code, reason=reason, detail=detail)
+
+def _read(error: Exception) -> tuple[str, str, Fault]:
+    if isinstance(error, CentreError):
+        return error.key, error.detail, _OF_THE_LINE[error.key]
+    return type(error).__name__, str(error), faults.JOURNAL_UNWRITABLE

@@ -13,8 +13,12 @@ def pixels_per_mm(configured: float | None, dots_per_inch: float) -> float:
     """The configured figure, else the screen's own where it is plausible, else the usual one."""
     if configured is not None:
         return configured
-    measured = dots_per_inch / 25.4
-    return measured if PLAUSIBLE[0] <= measured <= PLAUSIBLE[1] else FALLBACK
+    return dots_per_inch / 25.4 if is_known(configured, dots_per_inch) else FALLBACK
+
+
+def is_known(configured: float | None, dots_per_inch: float) -> bool:
+    """Whether ``pixels_per_mm`` is more than a guess."""
+    return configured is not None or PLAUSIBLE[0] <= dots_per_inch / 25.4 <= PLAUSIBLE[1]
 
 
 def of_a_model(width: int, height: int) -> float:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +10,18 @@ import structlog
 from PySide6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 
+from kiosk.checkin import faults
 from kiosk.ui import leaving, millimetres
 from kiosk.ui.album import Album
 from kiosk.ui.bridge import Bridge
+from kiosk.ui.held import Held
 from kiosk.ui.lettering import register_fonts
 from kiosk.ui.window import KioskWindow
 
 CLOCK_MS = 1000
+
+Tell = Callable[[str, Collection[str]], None]
+"""As ``kiosk.ports.FaultBoard.tell``: a source, and the codes of the faults that it sees now."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,16 @@ class ScreenOptions:
     stage: Path | None = None
 
 
-def run(options: ScreenOptions, bridge: Bridge, time_words: Callable[[], str]) -> int:
-    """Show pages until the process is asked to end. Called in the main thread; ``bridge`` was made there too."""
+def run(
+    options: ScreenOptions,
+    bridge: Bridge,
+    time_words: Callable[[], str],
+    tell: Tell = lambda _source, _codes: None,
+) -> int:
+    """Show pages until the process is asked to end. Called in the main thread; ``bridge`` was made there too.
+
+    ``tell`` hears of the faults that only the screen can see, in the GUI thread, and must return at once.
+    """
     # Without this Qt waits 5 ms after a touch before it draws.
     os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")
     qInstallMessageHandler(_log)
@@ -52,11 +65,14 @@ def run(options: ScreenOptions, bridge: Bridge, time_words: Callable[[], str]) -
         QTimer.singleShot(0, app, lambda: app.exit(0))
 
     with leaving.on_signals(leave):
-        return _serve(options, bridge, time_words, app)
+        return _serve(options, bridge, time_words, app, tell)
 
 
-def _serve(options: ScreenOptions, bridge: Bridge, time_words: Callable[[], str], app: QGuiApplication) -> int:
+def _serve(
+    options: ScreenOptions, bridge: Bridge, time_words: Callable[[], str], app: QGuiApplication, tell: Tell
+) -> int:
     window = KioskWindow(bridge, _scale(options, app), closable=options.windowed, calm=options.calm)
+    held = _watch(window, options, app, tell)
     album = Album(window, options.pictures) if options.pictures or options.stage else None
 
     def tell_time() -> None:
@@ -88,8 +104,26 @@ def _serve(options: ScreenOptions, bridge: Bridge, time_words: Callable[[], str]
         stagehand.close()
     bridge.waiting.disconnect(show_waiting)
     clock.stop()
+    window.pressed.disconnect(held.pressed)
     window.destroy()
     return code
+
+
+def _watch(window: KioskWindow, options: ScreenOptions, app: QGuiApplication, tell: Tell) -> Held:
+    """Tell of a screen that is too small, of unknown size, or pressed without end."""
+
+    def told(source: str, fault: faults.Fault) -> Callable[[bool], None]:
+        return lambda stands: tell(source, (fault.code,) if stands else ())
+
+    window.cramped.connect(told("layout", faults.DISPLAY_TOO_SMALL))
+    dots_per_inch = app.primaryScreen().physicalDotsPerInch()
+    known = options.windowed or millimetres.is_known(options.pixels_per_mm, dots_per_inch)
+    told("display-size", faults.DISPLAY_SIZE_UNKNOWN)(not known)
+    told("layout", faults.DISPLAY_TOO_SMALL)(False)
+    told("touch", faults.TOUCH_STUCK)(False)
+    held = Held(window, told("touch", faults.TOUCH_STUCK))
+    window.pressed.connect(held.pressed)
+    return held
 
 
 def _scale(options: ScreenOptions, app: QGuiApplication) -> float:

@@ -1,7 +1,7 @@
 """The simulator's panel for demonstrations: who comes with which card, and what is broken. English only."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from kiosk.ui.lettering import register_fonts
 
 PANEL = Path(__file__).parent / "qml" / "SimulatorPanel.qml"
 POLL_MS = 300
-SIZE = (560, 900)
+SIZE = (680, 1000)
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,37 @@ class ExamplePerson:
 
 
 @dataclass(frozen=True)
+class ExampleCard:
+    """A button that puts a card into the reader. ``name`` is what the action gets."""
+
+    label: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Something that is well or broken. ``turn`` gets whether it is to be well."""
+
+    name: str
+    label: str
+    well: str
+    broken: str
+    turn: Callable[[bool], None]
+
+
+@dataclass(frozen=True)
 class PanelActions:
     """What the panel can do. Each is called in one background thread, one after the other, and may take its time.
 
-    The switches get the wanted state: network up, paper loaded, printer plugged, scanner plugged.
+    ``insert`` puts a card into the reader and ``remove`` takes it out; without ``cards`` there is no reader.
     """
 
     scan: Callable[[str], None]
-    network: Callable[[bool], None]
-    paper: Callable[[bool], None]
-    printer: Callable[[bool], None]
-    scanner: Callable[[bool], None]
+    switches: Sequence[Switch]
+    people: Sequence[ExamplePerson] = ()
+    cards: Sequence[ExampleCard] = ()
+    insert: Callable[[str], None] = lambda _: None
+    remove: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -52,12 +72,13 @@ class PanelArrival:
 
 @dataclass(frozen=True)
 class PanelState:
-    """What the panel shows. ``slip`` is the picture of the last slip, wherever it lies."""
+    """What the panel shows: the names of the switches that are ``broken``, whether a card is in the reader.
 
-    network: bool
-    paper: bool
-    printer: bool
-    scanner: bool
+    ``slip`` is the picture of the last slip, wherever it lies.
+    """
+
+    broken: Collection[str] = ()
+    card_in: bool = False
     slip: Path | None = None
     arrivals: Sequence[PanelArrival] = ()
 
@@ -94,13 +115,13 @@ class Worker(QObject):
             self.failed.emit(f"{type(error).__name__}: {error}")
 
 
-def run_panel(actions: PanelActions, people: Sequence[ExamplePerson], look: Callable[[], PanelState]) -> int:
+def run_panel(actions: PanelActions, look: Callable[[], PanelState]) -> int:
     """Show the panel until it is closed. Needs a process of its own; ``look`` is asked every 300 ms."""
     instance = QGuiApplication.instance()
     app = instance if isinstance(instance, QGuiApplication) else QGuiApplication(sys.argv[:1])
     register_fonts()
     worker = Worker(look)
-    view = open_panel(actions, people, worker)
+    view = open_panel(actions, worker)
     timer = QTimer(view)
     timer.timeout.connect(worker.look)
     timer.start(POLL_MS)
@@ -115,33 +136,42 @@ def run_panel(actions: PanelActions, people: Sequence[ExamplePerson], look: Call
     return code
 
 
-def open_panel(actions: PanelActions, people: Sequence[ExamplePerson], worker: Worker) -> QQuickView:
+def open_panel(actions: PanelActions, worker: Worker) -> QQuickView:
     """The panel's window, joined to ``actions`` and to what ``worker`` tells."""
     view = QQuickView()
     view.setTitle("Kiosk simulator")
     view.resize(*SIZE)
     view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
-    view.setInitialProperties({"people": [{"label": one.label, "note": one.note, "text": one.text} for one in people]})
+    view.setInitialProperties(
+        {
+            "people": [{"label": one.label, "note": one.note, "text": one.text} for one in actions.people],
+            "cards": [{"label": one.label, "name": one.name} for one in actions.cards],
+            "switches": [
+                {"name": one.name, "label": one.label, "well": one.well, "broken": one.broken}
+                for one in actions.switches
+            ],
+        }
+    )
     view.setSource(QUrl.fromLocalFile(str(PANEL)))
     if view.status() is not QQuickView.Status.Ready:
         raise RuntimeError("; ".join(error.toString() for error in view.errors()))
     root = view.rootObject()
-    switches: Mapping[str, Callable[[bool], None]] = {
-        "network": actions.network,
-        "paper": actions.paper,
-        "printer": actions.printer,
-        "scanner": actions.scanner,
-    }
+    turns = {one.name: one.turn for one in actions.switches}
 
     def scan(text: str) -> None:
         worker.do(lambda: actions.scan(text))
 
     def switch(name: str, on: bool) -> None:
-        worker.do(lambda: switches[name](on))
+        worker.do(lambda: turns[name](on))
+
+    def insert(name: str) -> None:
+        worker.do(lambda: actions.insert(name))
 
     # Signals declared in QML are found by name at run time; the stubs cannot know them.
     root.scanned.connect(scan)  # type: ignore[attr-defined]
     root.switched.connect(switch)  # type: ignore[attr-defined]
+    root.inserted.connect(insert)  # type: ignore[attr-defined]
+    root.removed.connect(lambda: worker.do(actions.remove))  # type: ignore[attr-defined]
     worker.told.connect(lambda state: show_state(root, state))
     worker.failed.connect(lambda words: root.setProperty("trouble", words))
     return view
@@ -150,8 +180,8 @@ def open_panel(actions: PanelActions, people: Sequence[ExamplePerson], worker: W
 def show_state(root: QQuickItem, state: PanelState) -> None:
     """Put what is known on the panel."""
     root.setProperty("trouble", "")
-    for name in ("network", "paper", "printer", "scanner"):
-        root.setProperty(name, getattr(state, name))
+    root.setProperty("wrong", list(state.broken))
+    root.setProperty("cardIn", state.card_in)
     root.setProperty("slip", _picture_url(state.slip))
     root.setProperty(
         "arrivals", [{"number": one.number, "what": one.what, "standing": one.standing} for one in state.arrivals]

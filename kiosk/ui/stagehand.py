@@ -4,8 +4,8 @@ Off unless a path is given; it is no part of a kiosk in service. One JSON object
 
 ``{"do": "touch", "target": "choice:check-in"}`` presses and lets go in the middle of that control, through Qt's own
 delivery, so that a control that is covered gets nothing. It waits until a touch would no longer be taken for a
-double strike; with ``"hurry": true`` it does not. The answer is ``{"ok": true}``, or ``{"ok": false, "why": …}`` with
-``not-there``, ``disabled`` or ``off-screen``.
+double strike; with ``"hurry": true`` it does not. ``gesture:service`` is touched as often as it takes. The answer is
+``{"ok": true}``, or ``{"ok": false, "why": …}`` with ``not-there``, ``disabled`` or ``off-screen``.
 
 ``{"do": "shown", "since": 3}`` gives ``{"ok": true, "pages": […]}``: every page shown after the third.
 
@@ -99,9 +99,10 @@ class Stagehand(QObject):
         point = scene.centre(item)
         if not QRect(0, 0, self._window.width(), self._window.height()).contains(point):
             return {"ok": False, "why": "off-screen"}
-        # The stubs know only widgets as a third argument; for a window it may be left out of press and release.
-        QTest.touchEvent(self._window, self._finger).press(0, point)
-        QTest.touchEvent(self._window, self._finger).release(0, point)
+        for _ in range(int(item.property("taps") or 1)):
+            # The stubs know only widgets as a third argument; for a window it may be left out of press and release.
+            QTest.touchEvent(self._window, self._finger).press(0, point)
+            QTest.touchEvent(self._window, self._finger).release(0, point)
         return {"ok": True}
 
 

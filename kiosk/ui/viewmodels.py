@@ -3,7 +3,9 @@
 import re
 from dataclasses import replace
 
-from kiosk.checkin.page import Card, Choice, Code, Entry, Frame, Page, Role, Row, Shape, Sign
+from kiosk.checkin.health import Light
+from kiosk.checkin.page import Card, Choice, Code, Entry, Frame, Line, Notice, Page, Role, Row, Shape, Sign, WayIn
+from kiosk.checkin.site import Severity
 from kiosk.checkin.visit import choices
 from kiosk.ui.quick_response import drawing
 
@@ -11,6 +13,8 @@ GROUPS_OF_A_HETU = (6, 1, 3, 1)
 DRAWN_BESIDE = {choices.MORE_TIME: "clock", choices.STILL_RIGHT: "phone"}
 """What is drawn where this may be chosen as the answer to a question."""
 NUMBER_GAP = re.compile(r"(?<=\b[A-ZÅÄÖ]) (?=\d)")
+SENTENCE = re.compile(r"(?<=[.!?]) (?=[^\W\da-zåäö])")
+"""Between two sentences: what to do is one text, and stands on a page as steps."""
 NOTHING = Choice(id="", words="")
 
 View = dict[str, object]
@@ -22,7 +26,7 @@ def page_view(page: Page[str]) -> View:
         "name": page.name,
         "shape": page.shape.value,
         "language": page.language,
-        "heading": page.heading,
+        "heading": _begun(page.heading),
         "sentences": list(page.sentences),
         "items": [_unbroken(item) for item in page.items],
         "sign": page.sign.value,
@@ -30,10 +34,16 @@ def page_view(page: Page[str]) -> View:
         "card": _card_view(page.card or Card()),
         "entry": _entry_view(page.entry or Entry(label="", shown="", length=0, allowed="", complete=False)),
         "rows": [_row_view(row) for row in page.rows],
+        "lines": [_line_view(line) for line in page.lines],
+        "facts": [_line_view(fact) for fact in page.facts],
+        "steps": [step for item in page.items for step in SENTENCE.split(item)],
         "codes": [_code_view(code) for code in page.codes],
-        "bulletins": list(page.bulletins),
+        "bulletins": [_notice_view(notice) for notice in page.bulletins],
         "choices": [_choice_view(choice) for choice in page.choices],
         "picture": _picture(page),
+        "wayIn": page.way_in.value,
+        "light": _light(page.light),
+        "drawing": page.drawing,
     }
 
 
@@ -49,6 +59,9 @@ def frame_view(frame: Frame[str]) -> View:
         "urgent": frame.urgent,
         "languages": [{"code": code, "name": name} for code, name in frame.languages],
         "help": _choice_view(frame.help or NOTHING),
+        "light": _light(frame.light),
+        "lightWords": frame.light_words or "",
+        "staffNotice": _choice_view(frame.staff_notice or NOTHING),
     }
 
 
@@ -67,7 +80,12 @@ def _choice_view(choice: Choice[str]) -> View:
         "note": choice.note or "",
         "open": choice.open,
         "leadsBack": choice.id == choices.BACK,
+        "changesKeys": choice.id in (choices.TYPE_IDENTITY, choices.TYPE_CODE),
     }
+
+
+def _notice_view(notice: Notice[str]) -> View:
+    return {"words": notice.words, "label": notice.label or "", "warns": notice.severity is Severity.WARNING}
 
 
 def _row_view(row: Row[str]) -> View:
@@ -77,6 +95,25 @@ def _row_view(row: Row[str]) -> View:
         "title": row.title or "",
         "note": row.note or "",
         "now": row.now,
+    }
+
+
+def _light(light: Light | None) -> str:
+    return "" if light is None else light.value
+
+
+def _begun(words: str) -> str:
+    """The name of a part, which stands in the catalogue as within a sentence, where it begins a line."""
+    return words[:1].upper() + words[1:]
+
+
+def _line_view(line: Line[str]) -> View:
+    return {
+        "words": _begun(line.words) if line.choice else line.words,
+        "label": _begun(line.label or ""),
+        "note": line.note or "",
+        "light": _light(line.light),
+        "choice": line.choice,
     }
 
 
@@ -92,8 +129,10 @@ def _picture(page: Page[str]) -> str:
     offered = {choice.id for choice in page.choices}
     if page.shape is Shape.QUESTION:
         return next((picture for choice, picture in DRAWN_BESIDE.items() if choice in offered), "")
+    if page.shape is Shape.NOTICE and page.way_in is WayIn.INSERT_CARD:
+        return "slot"
     if page.shape is Shape.NOTICE:
-        return "reader" if choices.TYPE_CODE in offered else "bell" if offered else "desk"
+        return "reader" if choices.TYPE_IDENTITY in offered else "bell" if offered else "desk"
     return ""
 
 

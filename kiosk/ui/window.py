@@ -1,29 +1,49 @@
 """The window: QML in it, plain properties set on it, its signals joined to the bridge."""
 
+import time
 from pathlib import Path
 
-from PySide6.QtCore import QMetaObject, QUrl
+import structlog
+from PySide6.QtCore import QMetaObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QImage
 from PySide6.QtQuick import QQuickItem, QQuickView
 
 from kiosk.checkin.page import Frame, Page
-from kiosk.ui import scene
+from kiosk.ui import millimetres, scene
 from kiosk.ui.bridge import Bridge
 from kiosk.ui.viewmodels import frame_view, page_view, without_typing
+
+log = structlog.get_logger()
 
 QML = Path(__file__).parent / "qml"
 
 SQUEEZES = tuple(percent / 100 for percent in range(100, 56, -4))
 """How much smaller words may get, from not at all to as far as the theme's least size lets them."""
 
+FORGET_AFTER_MS = 500
+"""Milliseconds after which the items of the page before are gone for certain."""
+
 
 class KioskWindow(QQuickView):
-    """Shows one page at a time. ``closable`` is false on a real kiosk: no key combination ends it."""
+    """Shows one page at a time. ``closable`` is false on a real kiosk: no key combination ends it.
+
+    ``cramped`` tells when there is a page that does not fit on a small screen even with the smallest words that people
+    can read, and when there is none any more. ``pressed`` tells when a press begins and ends.
+    """
+
+    cramped = Signal(bool)
+    pressed = Signal(bool)
 
     def __init__(self, bridge: Bridge, pixels_per_mm: float, *, closable: bool, calm: bool = False) -> None:
         super().__init__()
         self._closable = closable
         self._fitted: Page[str] | None = None
+        self._around: Frame[str] | None = None
+        self._personal = False
+        self._sweep = QTimer(self, singleShot=True)
+        self._sweep.timeout.connect(self._swept)
+        self._pixels_per_mm = pixels_per_mm
+        self._overfull: set[str] = set()
         self.setColor(QColor("#F7F4EE"))
         self.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.setInitialProperties({"pxPerMm": pixels_per_mm, "calm": calm})
@@ -36,8 +56,9 @@ class KioskWindow(QQuickView):
         root.keyed.connect(bridge.keyed)  # type: ignore[attr-defined]
         root.languageChosen.connect(bridge.language_chosen)  # type: ignore[attr-defined]
         root.touched.connect(bridge.touched)  # type: ignore[attr-defined]
-        root.widthChanged.connect(self.fit)
-        root.heightChanged.connect(self.fit)
+        root.pressedChanged.connect(self._press)  # type: ignore[attr-defined]
+        root.widthChanged.connect(self._resized)
+        root.heightChanged.connect(self._resized)
 
     @property
     def root(self) -> QQuickItem:
@@ -47,15 +68,17 @@ class KioskWindow(QQuickView):
     @property
     def resting(self) -> bool:
         """Whether a touch would be taken for a double strike now."""
-        return bool(self.root.property("resting"))
+        return time.time() * 1000 < float(self.root.property("restsUntil"))
 
     def show_page(self, page: Page[str], frame: Frame[str]) -> None:
         """Show this page from now on."""
         self.root.setProperty("frame", frame_view(frame))
         self.root.setProperty("page", page_view(page))
+        self._forget(page)
         essence = without_typing(page)
-        if essence != self._fitted:
-            self._fitted = essence
+        # What stands at the edge of the first page takes room from it.
+        if essence != self._fitted or frame != self._around:
+            self._fitted, self._around = essence, frame
             self.fit()
 
     def fit(self) -> None:
@@ -64,7 +87,42 @@ class KioskWindow(QQuickView):
             self.root.setProperty("squeeze", squeeze)
             scene.lay_out(self.root)
             if not self.root.property("overfull") and not any(scene.too_wide(self.root)):
+                self._fits(True)
                 return
+        self._fits(False)
+
+    def _fits(self, well: bool) -> None:
+        if self._fitted is None:
+            return
+        before = bool(self._overfull)
+        if well:
+            self._overfull.discard(self._fitted.name)
+        elif self._fitted.name not in self._overfull:
+            log.warning("page_does_not_fit", page=self._fitted.name)
+            # On a screen of the usual size it is the words that are too many, not the millimetres too few.
+            if min(self.width(), self.height()) < millimetres.REFERENCE_SHORT_SIDE * self._pixels_per_mm:
+                self._overfull.add(self._fitted.name)
+        if bool(self._overfull) != before:
+            self.cramped.emit(not before)
+
+    def _resized(self) -> None:
+        # What did not fit before may fit now: only what is shown can be known.
+        if self._overfull:
+            self._overfull.clear()
+            self.cramped.emit(False)
+        self.fit()
+
+    def _press(self) -> None:
+        self.pressed.emit(bool(self.root.property("pressed")))
+
+    def _forget(self, page: Page[str]) -> None:
+        """After a page of somebody: have what QML still holds of it swept out, once its items have gone."""
+        if self._personal and not page.personal:
+            self._sweep.start(FORGET_AFTER_MS)
+        self._personal = page.personal
+
+    def _swept(self) -> None:
+        self.engine().collectGarbage()
 
     def show_time(self, words: str) -> None:
         """Set the time line."""

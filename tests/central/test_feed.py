@@ -26,17 +26,42 @@ def everything(kiosk: Kiosk) -> tuple[dict[str, str], str, int]:
         assert page["snapshot"]
 
 
-def test_a_snapshot_has_the_site_and_two_days(centre: Centre) -> None:
+def test_a_snapshot_has_the_site_and_the_days_around(centre: Centre) -> None:
     centre.seed(
-        ("TOMORROW", PERSON, "2026-11-24T23:59:00+02:00"),
-        ("LATER", PERSON, "2026-11-25T00:00:00+02:00"),
-        ("YESTERDAY", PERSON, "2026-11-22T23:59:00+02:00"),
+        ("BEFORE", PERSON, "2026-11-15T23:59:00+02:00"),
+        ("FIRST", PERSON, "2026-11-16T00:00:00+02:00"),
+        ("LAST", PERSON, "2026-12-07T23:59:00+02:00"),
+        ("LATER", PERSON, "2026-12-08T00:00:00+02:00"),
     )
     page = centre.kiosk().changes()
     [site] = of_kind(page, "site")
     assert (site["id"], site["zone"]) == (SITE, "Europe/Helsinki")
-    assert [one["id"] for one in of_kind(page, "appointment")] == ["A1", "A2", "A3", "TOMORROW"]
+    assert [one["id"] for one in of_kind(page, "appointment")] == ["A1", "A2", "A3", "FIRST", "LAST"]
     assert (page["snapshot"], page["more"]) == (True, False)
+
+
+def test_of_far_days_only_booked_visits_on_site_are_told_and_of_past_ones_those_to_which_nobody_came(
+    centre: Centre,
+) -> None:
+    days = {"Y": "2026-11-22T09:00", "T": "tomorrow 09:00", "F": "2026-11-30T09:00"}
+    kinds = {"booked": {}, "phone": {"channel": "phone"}, "cancelled": {"status": "cancelled"}, "came": {}}
+    centre.load(*({"id": f"{day}-{kind}", "starts": days[day], **more} for day in days for kind, more in kinds.items()))
+    kiosk = centre.kiosk()
+    kiosk.send(*(check_in(f"{day}-came", f"A 00{seq}", seq) for seq, day in enumerate(days, 1)))
+    page = kiosk.changes()
+    told = {one["id"] for one in of_kind(page, "appointment")} - {"A1", "A2", "A3"}
+    assert told == {"Y-booked", *(f"T-{kind}" for kind in kinds), "F-booked", "F-came"}
+    # What a kiosk sent late, what was cancelled, and what staff took back.
+    kiosk.send(check_in("Y-booked", "K 004", 4))
+    elsewhere(centre.data, "cancel", "F-booked", "--site", SITE)
+    elsewhere(centre.data, "annul", "Y-came", "--site", SITE)
+    records = {one["id"]: one for one in kiosk.changes(page["cursor"])["records"]}
+    assert {key: one["record"] for key, one in records.items()} == {
+        "Y-booked": "gone",
+        "F-booked": "gone",
+        "Y-came": "appointment",
+    }
+    assert records["Y-came"].get("number") is None
 
 
 def test_a_snapshot_in_pages_loses_nothing_that_changes_meanwhile(centre: Centre) -> None:
@@ -64,8 +89,8 @@ def test_changes_are_told_once_in_their_newest_state(centre: Centre) -> None:
     kiosk.send(check_in("A1", "A 001"))
     centre.seed(("A2", "020594X903P", "12:00"))
     centre.seed(("A2", "020594X903P", "13:00"))
-    centre.seed(("A3", "030594W903B", "2026-12-01T09:00:00+02:00"))
-    centre.seed(("FAR", PERSON, "2026-12-01T09:00:00+02:00"))
+    centre.seed(("A3", "030594W903B", "2026-12-08T09:00:00+02:00"))
+    centre.seed(("FAR", PERSON, "2026-12-08T09:00:00+02:00"))
     page = kiosk.changes(cursor)
     told = {record["id"]: record for record in page["records"]}
     assert told.keys() == {"A1", "A2", "A3"}
@@ -108,7 +133,11 @@ def test_visits_of_today_at_other_sites_are_told_and_so_is_what_changes_in_them(
     assert (record["id"], record["site"], record["status"]) == ("V1", "vuosaari", "cancelled")
     assert record.get("number") is None
     centre.load({"id": "V1", "starts": "2026-12-01T09:00"}, site="vuosaari")
-    assert here.changes(page["cursor"])["records"] == [{"record": "gone", "id": "V1"}]
+    page = here.changes(page["cursor"])
+    assert page["records"] == [{"record": "gone", "id": "V1"}]
+    centre.load({"id": "V1", "starts": "2026-12-02T09:00"}, {"id": "V2", "starts": "11:00"}, site="vuosaari")
+    centre.load({"id": "V2", "starts": "tomorrow 11:00"}, site="vuosaari")
+    assert here.changes(page["cursor"])["records"] == [{"record": "gone", "id": "V2"}], "of V1 it knows nothing"
 
 
 def test_a_snapshot_of_many_sites_in_pages_has_each_id_once(centre: Centre) -> None:

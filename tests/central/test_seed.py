@@ -16,8 +16,8 @@ from kiosk.sync.messages import AppointmentRecord
 from tests.central.rig import MORNING, SITE, command
 
 ROW = {"id": "A1", "person": "010594Y9032", "unit": "dental", "area": "B2", "starts": "09:00"}
-YEAR = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
-WINDOW = changes.Window(*YEAR, ends_elsewhere=YEAR[1])
+BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+WINDOW = changes.Window(BEGIN, BEGIN, END, END, END)
 
 
 @pytest.fixture
@@ -63,6 +63,12 @@ def test_each_form_loads_the_same(store: Store, tmp_path: Path, name: str, conte
     [
         ({"person": "010594Y9033"}, "row 2, column person"),
         ({"person": "010594-903Z"}, "row 2, column person"),
+        ({"person": "satu:99900001H"}, "row 2, column person"),
+        ({"person": "37605030299"}, "row 2, column person"),
+        ({"identifiers": "satu:99900001N ee:37605030298"}, "row 2, column identifiers"),
+        ({"identifiers": ["local:TMP-0042"]}, "row 2, column identifiers"),
+        ({"identifiers": [7]}, "row 2, column identifiers"),
+        ({"codes": "satu:99900001N"}, "row 2, column codes"),
         ({"unit": "dentist"}, "row 2, column unit"),
         ({"area": "Z9"}, "row 2, column area"),
         ({"starts": "24:00"}, "row 2, column starts"),
@@ -172,6 +178,28 @@ def test_a_row_may_be_for_another_site_and_each_reader_has_hashes_of_its_own(sto
     assert other.protected
 
 
+def test_a_client_may_be_known_by_several_identifiers(store: Store, tmp_path: Path) -> None:
+    """SATU of the test range, an Estonian specimen, a Swedish test number, and one that a site made up."""
+    policy = {"extends": SITE, "policy": {"local_pattern": "TMP-[0-9]{4}"}}
+    named = ["satu:99900001n", "EE:37605030299", "se:900101-9802", "local:tmp-0042"]
+    rows = [
+        ROW | {"identifiers": named, "codes": "AJ-0000ABCD"},
+        ROW | {"id": "A2", "person": "se:189001019802", "identifiers": ""},
+        ROW | {"id": "A3", "person": "local:TMP-0043"},
+    ]
+    several, abroad, nameless = load(store, tmp_path / "day.json", json.dumps({"site": policy, "appointments": rows}))
+    everywhere = ("010594Y9032", "satu:99900001N", "ee:37605030299", "se:199001019802", "AJ-0000ABCD")
+    with store.reading() as connection:
+        keys, there = sites.keys(connection), held(connection, "itakatu")
+    assert several.people == [hashed(keys[SITE], name).hex() for name in (*everywhere, "local:TMP-0042")]
+    assert abroad.people == [hashed(keys[SITE], "se:189001019802").hex()]
+    assert nameless.people == [hashed(keys[SITE], "local:TMP-0043").hex()]
+    assert there[0].people == [hashed(keys["itakatu"], name).hex() for name in everywhere]
+    assert there[2].people == [], "what one organisation made up says nothing elsewhere"
+    for path in tmp_path.glob("central.db*"):
+        assert not any(name.partition(":")[2].encode() in path.read_bytes() for name in everywhere[1:4]), path
+
+
 def test_a_site_that_is_loaded_later_finds_what_is_seeded_later(store: Store, tmp_path: Path) -> None:
     day = json.dumps({"site": SITE, "appointments": [ROW]})
     load(store, tmp_path / "day.json", day)
@@ -217,5 +245,6 @@ def test_the_command_says_what_was_wrong_without_saying_who(tmp_path: Path) -> N
     result = command(tmp_path, "seed", str(tmp_path / "day.csv"), "--site", SITE)
     assert result.exit_code == 1
     assert result.stderr == (
-        "central: nothing loaded: row 1, column person: not a valid identity code of anyone born by today\n"
+        "central: nothing loaded: row 1, column person: not a valid identity code of anyone born by today; other "
+        "identifiers than a HETU begin with satu:, ee:, se:, local:\n"
     )

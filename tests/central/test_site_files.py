@@ -83,6 +83,8 @@ def test_no_unit_is_named_for_what_nobody_should_read_off_a_screen() -> None:
         ({"portals": [{"id": "p", "name": WORDS, "url": "http://example.invalid"}]}, "https"),
         ({"policy": {"call_back_services": ["z"]}}, "has no unit z"),
         ({"policy": {"code_pattern": "("}}, "no regular expression"),
+        ({"policy": {"local_pattern": "["}}, "local_pattern is no regular expression"),
+        ({"policy": {"code_pattern": "[0-9a-zA-Z:]{8,}"}}, "code_pattern would take identifiers of people"),
         ({"policy": {"failures": 0}}, "failures"),
         ({"zone": "Europe/Nowhere"}, "zone"),
         ({"series": "a"}, "series"),

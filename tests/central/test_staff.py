@@ -150,12 +150,13 @@ def test_staff_see_what_happened_at_the_kiosks_of_their_site(centre: Centre) -> 
     assert len(shown(centre, "notices")) == 7
     [unmatched] = shown(centre, "unmatched")
     assert (unmatched["number"], unmatched["reason"], unmatched["kiosk"]) == ("A 004", "no-match", "k1")
+    assert [one["claim"] for one in notices[:2]] == [unmatched["claim"], None] == ["barcode", None]
     [walked_in] = shown(centre, "walk-ins")
     assert (walked_in["service"], walked_in["number"]) == ("laboratory", "L 001")
     for table, text in (("notices", "wrong-place"), ("unmatched", "A 004"), ("walk-ins", "L 001")):
         assert text in done(centre, table)
     looked_up = command(centre.data, "unseal", facts[0]["id"])
-    assert json.loads(looked_up.stdout) == {"identifier": PERSON, "kind": "barcode"}
+    assert json.loads(looked_up.stdout) == {"identifier": PERSON, "kind": "barcode", "system": "hetu"}
     line = json.loads(looked_up.stderr)
     assert (line["event"], line["fact"], line.keys()) == (
         "look-up",
@@ -164,6 +165,21 @@ def test_staff_see_what_happened_at_the_kiosks_of_their_site(centre: Centre) -> 
     )
     for path in centre.data.iterdir():
         assert PERSON.encode() not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize("claim", ["chip", "document", "a-kind-of-next-year"])
+def test_however_somebody_said_who_they_are_the_fact_is_taken_and_staff_see_it(centre: Centre, claim: str) -> None:
+    identity = sealed(centre, identifier="satu:99900001N", kind=claim)
+    unknown = fact("unmatched-arrival", seq=1, reason="no-match", number="A 004", claim=claim, sealed=identity)
+    arrived = fact(seq=2, appointment="A1", number="A 005", claim=claim, language="fi")
+    assert [one["verdict"] for one in centre.kiosk().send(unknown, arrived)] == ["recorded"] * 2
+    [unmatched] = shown(centre, "unmatched")
+    assert unmatched["claim"] == claim
+    assert claim in done(centre, "unmatched")
+    [arrival] = centre.arrivals()
+    assert (arrival.appointment, arrival.matched) == ("A1", True)
+    who = json.loads(done(centre, "unseal", unknown["id"]))
+    assert who == {"identifier": "satu:99900001N", "kind": claim, "system": "satu"}
 
 
 def test_what_is_not_sealed_for_this_centre_is_not_opened(centre: Centre) -> None:

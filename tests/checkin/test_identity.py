@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.checkin.hashing import hashed
-from kiosk.checkin.identity import LONGEST_SCAN, Claim, ClaimKind, ReadFailure, Scan, from_scan, from_typed
+from kiosk.checkin.identity import (
+    LONGEST_SCAN,
+    Claim,
+    ClaimKind,
+    ReadFailure,
+    Scan,
+    from_scan,
+    from_typed,
+    from_typed_code,
+)
 
 TODAY = date(2026, 11, 23)
 
@@ -42,6 +51,27 @@ def test_nothing_of_a_person_is_in_a_repr() -> None:
 def test_typing() -> None:
     assert from_typed("010594Y9032", TODAY) == Claim(ClaimKind.TYPED, "010594Y9032")
     assert from_typed("010594Y9033", TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("AJ-0042KMPX", Claim(ClaimKind.TYPED_CODE, "AJ-0042KMPX")),
+        ("AJ-0042KMP", None),
+        ("AJ-0042KMPXX", None),
+        ("", None),
+        # An identity code stays one, wherever it is typed.
+        ("010594Y9032", Claim(ClaimKind.TYPED, "010594Y9032")),
+        ("010594Y9033", None),
+    ],
+)
+def test_typing_the_code_of_an_appointment(text: str, claim: Claim | None) -> None:
+    assert from_typed_code(text, TODAY, "AJ-[0-9A-Z]{8}") == claim
+
+
+def test_without_codes_of_its_own_a_site_takes_none() -> None:
+    assert from_typed_code("", TODAY, "") is None
+    assert from_typed_code("AJ-0042KMPX", TODAY, "") is None
 
 
 def test_a_hash_needs_the_key() -> None:

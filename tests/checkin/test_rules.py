@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -83,6 +84,64 @@ def test_silence_means_something_only_in_a_fresh_roster(as_of: datetime | None, 
 def test_days_are_the_sites_own(local: datetime) -> None:
     now = local.astimezone(UTC)
     assert isinstance(decide((appointment(minutes=10, now=now),), SITE, now, FRESH), rules.CheckIn)
+
+
+DAY = 24 * 60
+
+
+@pytest.mark.parametrize(
+    ("appointments", "which", "passed"),
+    [
+        ([appointment("A", 7 * DAY), appointment("B", 9 * DAY)], "A", False),
+        ([appointment("A", -DAY), appointment("B", 9 * DAY)], "B", False),
+        ([appointment("A", -DAY), appointment("B", -5 * DAY)], "A", True),
+        ([appointment("A", -DAY, arrival=IN), appointment("B", -5 * DAY)], "B", True),
+        ([appointment("A", -DAY, Status.CANCELLED), appointment("B", -5 * DAY)], "B", True),
+        ([appointment("A", 3 * DAY, Status.CANCELLED), appointment("B", -5 * DAY)], "B", True),
+    ],
+)
+def test_the_nearest_day_to_come_is_told_and_else_the_last_one_to_which_nobody_came(
+    appointments: list[Appointment], which: str, passed: bool
+) -> None:
+    for order in (tuple(appointments), tuple(reversed(appointments))):
+        decided = decide(order, SITE, NOW, FRESH)
+        assert isinstance(decided, rules.WrongDay)
+        assert (decided.appointment.id, decided.passed) == (which, passed)
+
+
+@pytest.mark.parametrize(
+    "past",
+    [
+        appointment(minutes=-3 * DAY, arrival=IN),
+        appointment(minutes=-3 * DAY, status=Status.CANCELLED),
+        appointment(minutes=-3 * DAY, status=Status.MOVED),
+        # What a newer centre says of a visit that took place comes as one for the desk.
+        replace(appointment(minutes=-3 * DAY), desk_first=True),
+        replace(appointment(minutes=-3 * DAY), site="vuosaari"),
+        appointment(minutes=3 * DAY, status=Status.CANCELLED),
+    ],
+)
+def test_a_visit_that_is_over_is_no_wrong_day(past: Appointment) -> None:
+    assert decide((past,), SITE, NOW, FRESH) == rules.NoMatch()
+    assert isinstance(decide((past, appointment("B", 10)), SITE, NOW, FRESH), rules.CheckIn)
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 3, -3, 365])
+def test_without_a_clock_only_the_day_of_the_centres_last_word_and_the_next_are_meant(ahead: int) -> None:
+    """Last week's number, or a visit of next week, must not come out of a clock that has jumped there."""
+    wrong = NOW + timedelta(days=ahead)
+    quality = DataQuality(wrong, clock_trusted=False, centre_as_of=NOW)
+    far = (
+        appointment("PAST", -3 * DAY, arrival=IN),
+        appointment("MISSED", -3 * DAY),
+        appointment("NEXT", 3 * DAY),
+        appointment("OVER", 2 * DAY),
+    )
+    assert decide(far, SITE, wrong, quality) == rules.CannotTell()
+    for minutes in (10, DAY):
+        decided = decide((*far, appointment("A", minutes)), SITE, wrong, quality)
+        assert isinstance(decided, rules.CheckIn)
+        assert [one.id for one in decided.now] == ["A"]
 
 
 @given(

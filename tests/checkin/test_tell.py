@@ -89,6 +89,7 @@ OUTCOMES: tuple[outcome.Outcome, ...] = (
     outcome.Moved(BOOKED),
     outcome.Moved(replace(BOOKED, moved_to=NOW)),
     outcome.WrongDay(BOOKED),
+    outcome.WrongDay(BOOKED, passed=True),
     outcome.NoMatch(),
     outcome.CannotTell(),
 )

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from kiosk.checkin import outcome, visit
 from kiosk.checkin.appointment import Arrival, Standing, Status
-from kiosk.checkin.identity import ClaimKind, Scan
+from kiosk.checkin.card import CardFailure, CardInserted, CardNotRead, CardRead, CardRemoved
+from kiosk.checkin.identity import LONGEST_TYPED_CODE, Claim, ClaimKind, Scan
 from kiosk.checkin.outcome import CheckIn
-from kiosk.checkin.page import Role
+from kiosk.checkin.page import Keypad, Role
 from kiosk.checkin.rules import DataQuality
 from kiosk.checkin.site import Hours, Neighbour, Policy, Service
 from kiosk.checkin.tell import tell
@@ -19,6 +20,8 @@ from kiosk.checkin.visit import Chosen, Keyed, Setting, step
 from tests.example_site import NOW, SITE, appointment, words
 
 SETTING = Setting(SITE, "fi", NOW)
+CODED = replace(SITE, policy=Policy(code_pattern="AJ-[0-9A-Z]{8}"))
+WITH_CODES = Setting(CODED, "fi", NOW)
 FRESH = DataQuality(NOW)
 CARD = visit.Scanned(Scan("010594Y9032"))
 ARRIVAL = Arrival("A 001", Standing.RECORDED, 7)
@@ -108,6 +111,67 @@ def test_typing_keeps_what_was_typed_when_it_holds_a_mistake() -> None:
     assert effects[-1].claim.kind is ClaimKind.TYPED
 
 
+def coded(state: visit.State, *events: visit.Event) -> visit.State:
+    """The same at a site whose appointments have codes."""
+    for event in events:
+        state = step(state, event, WITH_CODES).state
+    return state
+
+
+def test_the_code_of_an_appointment_may_be_typed_instead() -> None:
+    state = coded(
+        visit.Welcome("sv", failures=1, earlier=("A 001",)), Chosen("type"), *map(Keyed, "0105"), Chosen("type-code")
+    )
+    # The keys change, and nothing of the identity code is left over.
+    assert state == visit.Entering("sv", failures=1, earlier=("A 001",), by_code=True)
+    assert step(state, Chosen("ready"), WITH_CODES).state == state
+    state = coded(state, *map(Keyed, "AJ-0042KMPX"))
+    page = tell(state, CODED, NOW)
+    assert page.entry is not None
+    assert (page.entry.shown, page.entry.keypad, page.personal) == ("AJ-0042KMPX", Keypad.CODE, True)
+    assert "0042KMPX" not in repr(state)
+    looking = step(state, Chosen("ready"), WITH_CODES)
+    claim = Claim(ClaimKind.TYPED_CODE, "AJ-0042KMPX")
+    assert looking.effects == (visit.Find(claim),)
+    assert looking.state == visit.Looking("sv", claim, failures=1, earlier=("A 001",))
+
+
+def test_a_typed_code_with_a_mistake_is_kept_and_counts_as_a_failure() -> None:
+    state = coded(visit.Entering("fi", by_code=True), *map(Keyed, "AJ-0042"), Chosen("ready"))
+    page = tell(state, CODED, NOW)
+    assert page.entry is not None
+    assert page.entry.error is not None
+    assert (page.entry.error.key, page.entry.shown) == ("type-code.mistake", "AJ-0042")
+    # What is wrong stands where the other keys are offered, and goes with the next touch.
+    assert "type" not in [choice.id for choice in page.choices]
+    mended = tell(step(state, Chosen("erase"), WITH_CODES).state, CODED, NOW)
+    assert "type" in [choice.id for choice in mended.choices]
+    # Two kinds of codes are tried out, one count of failures.
+    state = coded(state, Chosen("type"), *map(Keyed, "010594Y9033"), Chosen("ready"))
+    assert name(state) == "type"
+    state = coded(state, Chosen("type-code"), Keyed("X"), Chosen("ready"))
+    assert state == visit.HandedOver("fi")
+
+
+def test_codes_are_typed_only_where_the_site_has_some_and_only_to_check_in() -> None:
+    entering = visit.Entering("fi")
+    assert step(entering, Chosen("type-code"), SETTING).state == entering
+    assert [choice.id for choice in tell(entering, SITE, NOW).choices] == ["ready", "erase", "back"]
+    to_be_called = visit.Entering("fi", purpose=visit.CallBack("dental"))
+    assert step(to_be_called, Chosen("type-code"), WITH_CODES).state == to_be_called
+    assert [choice.id for choice in tell(to_be_called, CODED, NOW).choices] == ["ready", "erase", "back"]
+    assert [choice.id for choice in tell(entering, CODED, NOW).choices][-1] == "type-code"
+    welcome = tell(visit.Welcome("fi"), CODED, NOW).choices[0]
+    assert welcome.note is not None
+    assert tell(visit.Welcome("fi"), SITE, NOW).choices[0].note is None
+
+
+def test_keys_end_where_a_code_does() -> None:
+    state = coded(visit.Entering("fi", by_code=True), *[Keyed("A")] * 40)
+    assert state == visit.Entering("fi", "A" * LONGEST_TYPED_CODE, by_code=True)
+    assert step(state, Keyed("ä"), WITH_CODES).state == state
+
+
 @pytest.mark.parametrize("key", ["Y", "-", "", "00", "Ä", "\n"])
 def test_keys_that_do_not_fit_are_ignored(key: str) -> None:
     assert play(visit.Entering("fi"), Keyed(key))[0] == visit.Entering("fi")
@@ -154,7 +218,9 @@ appointments = st.lists(
 SITE_WITH_ALL = replace(
     SITE,
     services={"lab": Service("lab", words("Lab"), "B2", "L", tuple(Hours(d, time(0), time(23)) for d in range(1, 8)))},
-    policy=Policy(family=True, contact_check=True, desk_tickets=True, call_back_services=("dental",)),
+    policy=Policy(
+        family=True, contact_check=True, desk_tickets=True, call_back_services=("dental",), code_pattern="[AB0-9]{3}"
+    ),
     neighbours={
         "vuosaari": Neighbour("vuosaari", words("Vuosaari"), words("Street 1"), words("Metro"), 20, "https://m")
     },
@@ -167,7 +233,7 @@ events = st.one_of(
         [
             *("type", "check-in", "not-mine", "ready", "back", "erase", "finish", "more-time", "nonsense", "walk-in"),
             *("call-back", "call-staff", "another-person", "contact", "correct", "still-right", "service-lab"),
-            *("service-dental", "service-nowhere"),
+            *("service-dental", "service-nowhere", "type-code"),
         ]
     ).map(Chosen),
     st.sampled_from("0123456789-+ABY\x00").map(Keyed),
@@ -179,10 +245,12 @@ events = st.one_of(
     st.builds(visit.ReceiptArrived, st.integers(6, 9), st.sampled_from([Standing.REGISTERED, Standing.DISPUTED])),
     st.builds(PrintResult, st.integers(6, 9), st.sampled_from(PrintOutcome)).map(visit.TicketEnded),
     st.sampled_from([visit.Pulled(), visit.RecordFailed(), visit.TimeUp(), visit.SiteArrived(), visit.Touched()]),
+    st.sampled_from([CardInserted(), CardRead(Claim(ClaimKind.CHIP, "satu:99900001N")), CardRemoved()]),
+    st.sampled_from(CardFailure).map(CardNotRead),
 )
 
 
-@settings(max_examples=2500)  # some 50,000 steps
+@settings(max_examples=2800)  # some 50,000 steps
 @given(st.lists(events, max_size=40))
 def test_whatever_happens_there_is_a_page_with_a_way_on(played: list[visit.Event]) -> None:
     state = visit.start(EVERYTHING)

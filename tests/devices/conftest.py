@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.checkin.ticket import PrintResult, Ticket
 from kiosk.devices.printer.driver import PrinterDriver
+from kiosk.devices.printer.mouth import MouthPolicy
 from kiosk.devices.printer.profile import PrinterProfile
 from kiosk.devices.simulated.printer import VirtualPrinter
 from kiosk.devices.simulated.scanner import VirtualScanner
@@ -15,6 +16,7 @@ from kiosk.devices.transport import SerialTransport, TcpTransport, Transport
 from kiosk.ports import Clock
 
 QUICK = Backoff(first=0.01, longest=0.05)
+IN_NO_HURRY = MouthPolicy()
 
 
 class RealClock:
@@ -72,7 +74,9 @@ def way(printer: VirtualPrinter, tmp_path: Path) -> Transport:
 class Driven:
     """A driver with everything it said."""
 
-    def __init__(self, way: Transport, profile: PrinterProfile) -> None:
+    def __init__(
+        self, way: Transport, profile: PrinterProfile, *, mouth: MouthPolicy = IN_NO_HURRY, poll: float = 0.02
+    ) -> None:
         self.results: list[PrintResult] = []
         self.states: list[DeviceState] = []
         self.driver = PrinterDriver(
@@ -80,10 +84,11 @@ class Driven:
             self.results.append,
             clock=RealClock(),
             profile=profile,
+            mouth=mouth,
             on_state=self.states.append,
             chance=lambda: 0.5,
             backoff=QUICK,
-            poll=0.02,
+            poll=poll,
         )
 
     @property
@@ -96,7 +101,7 @@ class Driven:
 
 @pytest.fixture
 def profile() -> PrinterProfile:
-    return PrinterProfile(answer=0.15, finish=1.5)
+    return PrinterProfile(answer=0.15, finish=1.5, recover_every=0.2, recovers=40)
 
 
 @pytest.fixture

@@ -35,8 +35,14 @@ def test_a_slip_is_printed_and_said_to_be(
     [
         (VirtualPrinter.paper_out, VirtualPrinter.refill, "printer-paper-out"),
         (lambda twin: twin.cover(True), lambda twin: twin.cover(False), "printer-cover-open"),
-        (VirtualPrinter.cutter_error, lambda twin: twin.cutter_error(False), "printer-error"),
-        (VirtualPrinter.mute, lambda twin: twin.mute(False), "printer-silent"),
+        (VirtualPrinter.cutter, lambda twin: twin.cutter(False), "printer-cutter"),
+        (VirtualPrinter.jam, lambda twin: twin.jam(False), "printer-jam"),
+        (VirtualPrinter.overheat, lambda twin: twin.overheat(False), "printer-overheated"),
+        (VirtualPrinter.voltage, lambda twin: twin.voltage(False), "printer-error"),
+        (VirtualPrinter.broken, lambda twin: twin.broken(False), "printer-error"),
+        (VirtualPrinter.offline, lambda twin: twin.offline(False), "printer-offline"),
+        (VirtualPrinter.mute, VirtualPrinter.unmute, "printer-silent"),
+        (VirtualPrinter.noise, lambda twin: twin.noise(False), "printer-nonsense"),
         (VirtualPrinter.unplug, VirtualPrinter.plug, "printer-gone"),
     ],
 )
@@ -103,7 +109,6 @@ def test_a_slip_broken_off_has_one_result_and_leaves_nothing_for_the_next_client
     ends: set[tuple[PrintOutcome, str]],
 ) -> None:  # fmt: skip
     with VirtualPrinter() as printer:
-        printer.unmute = lambda: printer.mute(False)  # type: ignore[attr-defined]
         driven = Driven(TcpTransport("127.0.0.1", printer.port), replace(profile, finish=0.4))
         driven.driver.start()
         until(lambda: driven.well)

@@ -1,11 +1,15 @@
 import os
+import queue
 import select
 import tty
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from kiosk.checkin.faults import HELP_LIGHT_GONE
 from kiosk.devices.relay import Relay
+from kiosk.devices.supervisor import DeviceState
 from kiosk.devices.transport import SerialTransport
 
 SECONDS = 5.0
@@ -44,7 +48,20 @@ def test_it_goes_off_when_the_kiosk_closes(line: tuple[int, str]) -> None:
     assert read(ours, 4) == b"OFF\r"
 
 
-def test_a_relay_that_is_not_there_stops_nothing() -> None:
-    with Relay(SerialTransport("/dev/does-not-exist"), b"ON", b"OFF", seconds=0.01) as relay:
+def test_a_relay_that_is_not_there_stops_nothing_and_is_told_of_until_it_works(
+    line: tuple[int, str], tmp_path: Path
+) -> None:
+    ours, port = line
+    there = tmp_path / "relay"
+    states: queue.Queue[DeviceState] = queue.Queue()
+    with Relay(SerialTransport(str(there)), b"ON", b"OFF", seconds=0.01, on_state=states.put) as relay:
         relay.give()
+        gone = states.get(timeout=SECONDS)
+        assert gone == DeviceState("relay", connected=False, faults=frozenset({HELP_LIGHT_GONE.code}))
         relay.give()
+        there.symlink_to(port)
+        relay.give()
+        assert read(ours, 5) == b"ONOFF"
+        well = states.get(timeout=SECONDS)
+        assert well == DeviceState("relay", connected=True)
+    assert states.empty()

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from kiosk.checkin import faults
-from kiosk.devices.supervisor import Backoff, DeviceState, Hold, Supervisor
+from kiosk.devices.supervisor import WELL_AGAIN_AFTER, Backoff, DeviceState, Hold, Supervisor
 from kiosk.devices.transport import TransportError
 from kiosk.ports import Clock
+from tests.conftest import HandClock
 
 Until = Callable[[Callable[[], object]], None]
 
@@ -63,10 +64,34 @@ def test_it_opens_again_until_the_device_runs(clock: Clock, quick: Backoff, erro
         supervisor.stop()
     assert device.calls.count("run") == 4
     assert device.calls[-1] == "closing"
+    mistaken = {"device-code-failed"} if isinstance(error, ZeroDivisionError) else set()
     assert states == [
-        DeviceState("scanner", connected=False, faults=frozenset({"scanner-gone"})),
-        DeviceState("scanner", connected=True),
+        DeviceState("scanner", connected=False, faults=frozenset({"scanner-gone"} | mistaken)),
+        DeviceState("scanner", connected=True, faults=frozenset(mistaken)),
     ]
+
+
+def test_a_mistake_in_the_code_stands_until_the_device_has_run_well_for_a_while(
+    clock: Clock, quick: Backoff, until: Until
+) -> None:
+    hand = HandClock(clock.now())
+    device = Device(1, ZeroDivisionError())
+    states: list[DeviceState] = []
+    supervisor = supervised(device, hand, states, quick)
+    with capture_logs() as logs:
+        supervisor.start()
+
+        def runs() -> bool:
+            hand.let_pass(0.1)
+            return device.running.is_set()
+
+        until(runs)
+        hand.let_pass(WELL_AGAIN_AFTER - 1.0 - hand.monotonic())
+        assert "device-code-failed" in supervisor.state.faults
+        hand.let_pass(60.0)
+        until(lambda: states[-1] == DeviceState("scanner", connected=True))
+        supervisor.stop()
+    assert [entry["event"] for entry in logs] == ["device_code_failed"]
 
 
 def test_a_nudge_reaches_a_device_that_is_away_and_a_stop_ends_the_wait(clock: Clock, until: Until) -> None:

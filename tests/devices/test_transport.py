@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.devices.simulated.printer import VirtualPrinter
+from kiosk.devices.simulated.pty_line import PtyLine
 from kiosk.devices.simulated.scanner import VirtualScanner
 from kiosk.devices.transport import SerialTransport, TcpTransport, Transport, TransportError
 
@@ -53,9 +54,12 @@ def test_a_serial_device_is_held_by_one(scanner: VirtualScanner) -> None:
         pass
 
 
-def test_a_serial_device_that_takes_nothing_is_a_timeout(scanner: VirtualScanner) -> None:
-    with SerialTransport(scanner.port).open() as connection, pytest.raises(TransportError) as caught:
+def test_a_serial_device_that_takes_nothing_is_a_timeout(tmp_path: Path) -> None:
+    deaf = PtyLine(tmp_path / "deaf")
+    deaf.plug()
+    with SerialTransport(str(deaf.link)).open() as connection, pytest.raises(TransportError) as caught:
         connection.write(b"x" * 1_000_000, 0.05)
+    deaf.unplug()
     assert caught.value.key == "timeout"
 
 

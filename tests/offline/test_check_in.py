@@ -11,6 +11,7 @@ from kiosk.checkin.appointment import Standing
 from kiosk.checkin.facts import FactKind, Receipt, Verdict
 from kiosk.checkin.hashing import hashed
 from kiosk.checkin.identity import Claim, ClaimKind
+from kiosk.checkin.rules import DataQuality
 from kiosk.offline.connection import Connection, transaction
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.numbers import take_number
@@ -139,7 +140,15 @@ def test_the_roster_says_how_fresh_it_is(connection: Connection, clock: HandCloc
     filled(connection, clock, "A1")
     then = clock.now()
     clock.let_pass(100)
-    assert roster.quality().roster_as_of == then
+    assert roster.quality() == DataQuality(then, clock_trusted=True, centre_as_of=then)
+    store, ahead = SqlRosterStore(connection), timedelta(days=3).total_seconds()
+    clock.moment += timedelta(days=3)
+    # The word of before the jump is as old as it is, whatever is known of the clock since.
+    assert store.apply(News("2", snapshot=False, complete=False, clock_offset=ahead), "1", clock.now())
+    assert roster.quality() == DataQuality(then, clock_trusted=False, centre_as_of=then)
+    assert store.apply(News("3", snapshot=False, complete=True, clock_offset=ahead), "2", clock.now())
+    heard = then + timedelta(seconds=100)
+    assert roster.quality() == DataQuality(heard + timedelta(days=3), clock_trusted=False, centre_as_of=heard)
     assert roster.site() == SITE
 
 

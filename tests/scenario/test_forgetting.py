@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from kiosk.config import ScreenConfig
-from kiosk.scenario.stage import Stage, StagePlan, set_up
+from kiosk.scenario.plan import StagePlan
+from kiosk.scenario.stage import Stage, set_up
 from kiosk.scenario.stagehand import wait_until
 
 CODE = "020516C903K"
 """A code that stands in no docstring of the product."""
+OF_A_MESSAGE = "AJ-K7QX20WZ"
+VISIT = {"unit": "dental", "area": "B2", "starts": "09:00"}
 SECONDS = 20.0
 
 
@@ -24,7 +27,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         moment=datetime.fromisoformat("2026-11-23T08:50:00+02:00"),
         language="fi",
         screen=ScreenConfig(windowed=True, width=540, height=960, calm=True),
-        roster=({"id": "A1", "person": CODE, "unit": "dental", "area": "B2", "starts": "09:00"},),
+        roster=(
+            VISIT | {"id": "A1", "person": CODE},
+            VISIT | {"id": "A2", "person": "040594V9030", "codes": [OF_A_MESSAGE]},
+        ),
     )
     with set_up(plan) as running:
         yield running
@@ -65,6 +71,22 @@ def test_nothing_of_the_person_is_left_after_the_visit(stage: Stage) -> None:
     stage.stagehand.touch("choice:finish", SECONDS)
     wait_until(lambda: stage.stagehand.shown()[-1].name == "welcome", SECONDS, "welcome")
     wait_until(lambda: found(pid, CODE) == [], SECONDS, f"nothing left, but there is {found(pid, CODE)}")
+
+
+def test_nothing_of_a_typed_appointment_code_is_left_after_the_visit(stage: Stage) -> None:
+    # It is shown as it is typed, so that the screen's own memory holds it as well.
+    pid = stage.pid("screen")
+    stage.stagehand.touch("choice:type", SECONDS)
+    stage.stagehand.touch("choice:type-code", SECONDS)
+    for key in OF_A_MESSAGE:
+        stage.stagehand.touch(f"key:{key}", SECONDS)
+    assert found(pid, OF_A_MESSAGE) != []
+    stage.stagehand.touch("choice:ready", SECONDS)
+    wait_until(lambda: stage.stagehand.shown()[-1].name == "confirm", SECONDS, "confirm")
+    stage.stagehand.touch("choice:check-in", SECONDS)
+    stage.stagehand.touch("choice:finish", SECONDS)
+    wait_until(lambda: stage.stagehand.shown()[-1].name == "welcome", SECONDS, "welcome")
+    wait_until(lambda: found(pid, OF_A_MESSAGE) == [], SECONDS, f"nothing left, but {found(pid, OF_A_MESSAGE)}")
 
 
 def test_the_search_finds_what_is_there(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """A centre that a test plays, and the waits of the loops that ask it. Nothing here takes any time."""
 
 from collections.abc import Callable
+from datetime import datetime
 from threading import Event
 from typing import cast
 
@@ -16,6 +17,7 @@ class PlayedCentre:
 
     def __init__(self) -> None:
         self.clock_offset: float | None = 0.0
+        self.certificate_ends: datetime | None = None
         self.polls: list[tuple[str | None, int]] = []
         self.lease_requests: list[messages.LeaseRequest] = []
         self.batches: list[int] = []

@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from kiosk.checkin.facts import FactKind, uuid7
+from kiosk.diagnostics.board import Board
 from kiosk.offline.connection import Connection, DatabaseError
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRosterStore
@@ -27,7 +28,7 @@ def played() -> PlayedCentre:
     return PlayedCentre()
 
 
-def uplink(played: PlayedCentre, connection: Connection, clock: HandClock, rings: list[str]) -> Uplink:
+def uplink(played: PlayedCentre, connection: Connection, clock: HandClock, rings: list[str], board: Board) -> Uplink:
     return Uplink(
         centre=played.centre,
         outbox=SqlOutbox(connection),
@@ -37,12 +38,15 @@ def uplink(played: PlayedCentre, connection: Connection, clock: HandClock, rings
         series=lambda: ("",),
         languages=("fi",),
         tell_screen=rings.append,
+        board=board,
         chance=random.Random(1),
         storage_error=DatabaseError,
     )
 
 
-def downlink(played: PlayedCentre, connection: Connection, clock: HandClock, rings: list[str]) -> Downlink:
+def downlink(
+    played: PlayedCentre, connection: Connection, clock: HandClock, rings: list[str], board: Board
+) -> Downlink:
     return Downlink(
         centre=played.centre,
         roster=SqlRosterStore(connection),
@@ -50,6 +54,7 @@ def downlink(played: PlayedCentre, connection: Connection, clock: HandClock, rin
         languages=("fi",),
         tell_screen=rings.append,
         line_is_back=lambda: rings.append("back"),
+        board=board,
         chance=random.Random(1),
         storage_error=DatabaseError,
     )
@@ -86,26 +91,28 @@ class Woken:
 
 
 def test_a_pull_ends_though_the_centre_has_ever_more(
-    played: PlayedCentre, connection: Connection, clock: HandClock
+    played: PlayedCentre, connection: Connection, clock: HandClock, board: Board
 ) -> None:
     rings: list[str] = []
     played.page = lambda n: page(QUEUE, cursor=str(n), more=True)
-    uplink(played, connection, clock, rings).pull()
+    uplink(played, connection, clock, rings, board).pull()
     assert [wait for _, wait in played.polls] == [0] * MOST_PAGES
     assert rings == ["pulled"]
 
 
 def test_a_pull_ends_where_the_cursor_stands_still(
-    played: PlayedCentre, connection: Connection, clock: HandClock
+    played: PlayedCentre, connection: Connection, clock: HandClock, board: Board
 ) -> None:
     rings: list[str] = []
     played.page = lambda _n: page(more=True)
-    uplink(played, connection, clock, rings).pull()
+    uplink(played, connection, clock, rings, board).pull()
     assert played.polls == [(None, 0), ("c", 0)]
     assert rings == ["pulled"]
 
 
-def test_a_pull_ends_with_the_process(played: PlayedCentre, connection: Connection, clock: HandClock) -> None:
+def test_a_pull_ends_with_the_process(
+    played: PlayedCentre, connection: Connection, clock: HandClock, board: Board
+) -> None:
     rings: list[str] = []
     stop = Event()
 
@@ -115,18 +122,18 @@ def test_a_pull_ends_with_the_process(played: PlayedCentre, connection: Connecti
         return page(cursor=str(n), more=True)
 
     played.page = pages
-    uplink(played, connection, clock, rings).run(Woken(stop, {"pull"}), stop)
+    uplink(played, connection, clock, rings, board).run(Woken(stop, {"pull"}), stop)
     assert len(played.polls) == 3
     assert rings == ["pulled"]
 
 
 @pytest.mark.parametrize("records", [[], [QUEUE]], ids=["empty", "the same again and again"])
 def test_a_long_poll_that_is_answered_at_once_is_not_asked_hot(
-    played: PlayedCentre, connection: Connection, clock: HandClock, records: Sequence[object]
+    played: PlayedCentre, connection: Connection, clock: HandClock, board: Board, records: Sequence[object]
 ) -> None:
     stop = Waits(10)
     played.page = lambda _n: page(*records)
-    downlink(played, connection, clock, []).run(stop)
+    downlink(played, connection, clock, [], board).run(stop)
     # The very first page moves the cursor, and may be followed at once.
     assert len(played.polls) <= 11
     assert stop.waits == [BREATH] * 10
@@ -134,7 +141,7 @@ def test_a_long_poll_that_is_answered_at_once_is_not_asked_hot(
 
 
 def test_an_empty_answer_before_its_time_is_followed_by_a_breath(
-    played: PlayedCentre, connection: Connection, clock: HandClock
+    played: PlayedCentre, connection: Connection, clock: HandClock, board: Board
 ) -> None:
     stop = Waits(3)
 
@@ -143,20 +150,22 @@ def test_an_empty_answer_before_its_time_is_followed_by_a_breath(
         return page(cursor=str(n))
 
     played.page = pages
-    downlink(played, connection, clock, []).run(stop)
+    downlink(played, connection, clock, [], board).run(stop)
     assert (len(played.polls), stop.waits) == (3, [BREATH] * 3)
 
 
-def test_a_feed_without_end_is_asked_in_turns(played: PlayedCentre, connection: Connection, clock: HandClock) -> None:
+def test_a_feed_without_end_is_asked_in_turns(
+    played: PlayedCentre, connection: Connection, clock: HandClock, board: Board
+) -> None:
     stop = Waits(3)
     played.page = lambda n: page(QUEUE, cursor=str(n), more=True)
-    downlink(played, connection, clock, []).run(stop)
+    downlink(played, connection, clock, [], board).run(stop)
     assert len(played.polls) == 3 * MOST_PAGES
     assert stop.waits == [BREATH] * 3
 
 
 def test_a_long_poll_that_is_held_is_followed_by_the_next_at_once(
-    played: PlayedCentre, connection: Connection, clock: HandClock
+    played: PlayedCentre, connection: Connection, clock: HandClock, board: Board
 ) -> None:
     stop = Waits(1)
 
@@ -167,19 +176,19 @@ def test_a_long_poll_that_is_held_is_followed_by_the_next_at_once(
         return page()
 
     played.page = pages
-    downlink(played, connection, clock, []).run(stop)
+    downlink(played, connection, clock, [], board).run(stop)
     assert (len(played.polls), stop.waits) == (5, [])
 
 
 def test_facts_leave_when_a_full_disk_has_room_again(
-    played: PlayedCentre, connection: Connection, clock: HandClock
+    played: PlayedCentre, connection: Connection, clock: HandClock, board: Board
 ) -> None:
     record(connection, clock, 400)
     fill_the_disk(connection)
     stop = Waits(100, lambda n: empty_the_disk(connection) if n == 4 else None)
     with capture_logs() as logs:
-        uplink(played, connection, clock, []).run(Woken(stop), stop)
-    told = [(entry["event"], entry["fault"]) for entry in logs if "fault" in entry]
+        uplink(played, connection, clock, [], board).run(Woken(stop), stop)
+    told = [(entry["event"], entry["code"]) for entry in logs if entry["event"].startswith("fault_")]
     assert told == [("fault_came", "journal-unwritable"), ("fault_gone", "journal-unwritable")]
     assert SqlOutbox(connection).next_due() is None
     assert connection.execute("SELECT count(*) FROM receipt").fetchone()[0] == 400
@@ -189,7 +198,7 @@ def test_facts_leave_when_a_full_disk_has_room_again(
 
 
 def test_the_long_poll_goes_on_when_a_full_disk_has_room_again(
-    played: PlayedCentre, connection: Connection, clock: HandClock
+    played: PlayedCentre, connection: Connection, clock: HandClock, board: Board
 ) -> None:
     appointments = [
         {
@@ -207,32 +216,32 @@ def test_the_long_poll_goes_on_when_a_full_disk_has_room_again(
     played.page = lambda _n: page(*appointments, snapshot=True)
     rings: list[str] = []
     with capture_logs() as logs:
-        downlink(played, connection, clock, rings).run(stop)
-    told = [(entry["event"], entry["fault"]) for entry in logs if "fault" in entry]
+        downlink(played, connection, clock, rings, board).run(stop)
+    told = [(entry["event"], entry["code"]) for entry in logs if entry["event"].startswith("fault_")]
     assert told == [("fault_came", "journal-unwritable"), ("fault_gone", "journal-unwritable")]
     assert connection.execute("SELECT count(*) FROM appointment").fetchone()[0] == 400
     assert rings[0] == "roster"
 
 
 def test_who_waits_for_a_pull_is_told_also_when_the_disk_is_full(
-    played: PlayedCentre, connection: Connection, clock: HandClock
+    played: PlayedCentre, connection: Connection, clock: HandClock, board: Board
 ) -> None:
     connection.execute("CREATE TRIGGER full BEFORE INSERT ON feed BEGIN SELECT RAISE(ABORT, 'full'); END")
     stop = Waits(1)
     rings: list[str] = []
-    uplink(played, connection, clock, rings).run(Woken(stop, {"pull"}), stop)
+    uplink(played, connection, clock, rings, board).run(Woken(stop, {"pull"}), stop)
     assert rings == ["pulled"]
     assert len(stop.waits) == 1
 
 
 def test_a_line_that_is_back_ends_the_pause_before_the_next_lease(
-    played: PlayedCentre, connection: Connection, clock: HandClock
+    played: PlayedCentre, connection: Connection, clock: HandClock, board: Board
 ) -> None:
     def gone(*_: object) -> None:
         raise CentreError("unreachable")
 
     played.block = gone  # type: ignore[assignment]
     stop = Event()
-    uplink(played, connection, clock, []).run(Woken(stop, set(), {"line-back"}, set()), stop)
+    uplink(played, connection, clock, [], board).run(Woken(stop, set(), {"line-back"}, set()), stop)
     assert len(played.lease_requests) == 2
     assert played.lease_requests[0] == played.lease_requests[1]

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from kiosk.cli import app
 from kiosk.composition.enrol import enrol_kiosk
-from kiosk.composition.memory import enrolled_store
+from kiosk.composition.memory import OutOfOrderError, enrolled_store
 from kiosk.config import Config, dump
 from kiosk.offline.connection import StoreError
 from kiosk.offline.store import Store
@@ -39,14 +39,14 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_key(tmp_path: Path) -> N
     with server(answer, bodies=bodies) as (url, _):
         with pytest.raises(CentreError, match="unreachable"):
             enrol_kiosk(config, url, "ABCD-2345")
-        assert enrolled_store(config.state) is None
+        with pytest.raises(OutOfOrderError, match="not-enrolled"):
+            enrolled_store(config.state)
         assert enrol_kiosk(config, url, "abcd2345") == ("k1", "kalasatama")
     first, second = keys(bodies)
     assert first == second
-    memory = enrolled_store(config.state)
-    assert memory is not None
-    assert public_half(memory[1].private_key) == first
-    with memory[0].connect() as connection:
+    store, enrolment = enrolled_store(config.state)
+    assert public_half(enrolment.private_key) == first
+    with store.connect() as connection:
         assert connection.execute("SELECT count(*) FROM enrolling").fetchone()[0] == 0
 
 

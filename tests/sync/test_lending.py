@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from kiosk.diagnostics.board import Board
 from kiosk.offline.connection import Connection, DatabaseError
 from kiosk.offline.roster import SqlRosterStore
 from kiosk.sync import messages
@@ -20,7 +21,7 @@ DAY = date(2026, 11, 23)
 class Lent:
     """A kiosk that borrows for the site and for the laboratory."""
 
-    def __init__(self, connection: Connection, clock: HandClock) -> None:
+    def __init__(self, connection: Connection, clock: HandClock, board: Board) -> None:
         self.played = PlayedCentre()
         self.roster = SqlRosterStore(connection)
         self.day = DAY
@@ -31,7 +32,7 @@ class Lent:
             today=lambda: self.day,
             series=lambda: ("", "L"),
             chance=random.Random(1),
-            line=Reporter(),
+            line=Reporter(board, "centre"),
         )
 
     @property
@@ -40,8 +41,8 @@ class Lent:
 
 
 @pytest.fixture
-def lent(connection: Connection, clock: HandClock) -> Lent:
-    return Lent(connection, clock)
+def lent(connection: Connection, clock: HandClock, board: Board) -> Lent:
+    return Lent(connection, clock, board)
 
 
 def test_a_block_of_each_series_is_borrowed_once(lent: Lent) -> None:

@@ -21,15 +21,17 @@ from kiosk.checkin.facts import FactKind
 from kiosk.checkin.identity import Claim, ClaimKind
 from kiosk.clock import SystemClock
 from kiosk.composition.enrol import enrol_kiosk
-from kiosk.composition.memory import enrolled_store
+from kiosk.composition.memory import OutOfOrderError, enrolled_store
 from kiosk.config import Config
 from kiosk.devices.simulated.network import Cable
+from kiosk.diagnostics.board import Board
 from kiosk.offline.connection import Connection, DatabaseError
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
 from kiosk.ports import Enrolment
-from kiosk.scenario.stage import LOOPBACK, free_port
+from kiosk.scenario.props import LOOPBACK
+from kiosk.scenario.stage import free_port
 from kiosk.scenario.stagehand import wait_until
 from kiosk.sync.agent import Downlink, Uplink
 from kiosk.sync.client import Centre, CentreError
@@ -86,6 +88,10 @@ class Kiosk:
     rings: list[str]
 
     @property
+    def board(self) -> Board:
+        return Board(SystemClock(), "sync", self.config.state, self.config.run, ())
+
+    @property
     def outbox(self) -> SqlOutbox:
         return SqlOutbox(self.connection)
 
@@ -107,6 +113,7 @@ class Kiosk:
             series=lambda: ("",),
             languages=("fi", "sv", "en"),
             tell_screen=self.rings.append,
+            board=self.board,
             chance=random.Random(1),
             storage_error=DatabaseError,
         )
@@ -141,10 +148,9 @@ def kiosk(centre: CentreProcess, tmp_path: Path) -> Iterator[Kiosk]:
     config = Config(state=tmp_path / "state", run=tmp_path / "run")
     with Cable(LOOPBACK, centre.port) as cable:
         enrol_kiosk(config, f"http://{LOOPBACK}:{cable.port}", code)
-        memory = enrolled_store(config.state)
-        assert memory is not None
-        with memory[0].connect() as connection:
-            yield Kiosk(config, cable, memory[1], connection, [])
+        store, enrolment = enrolled_store(config.state)
+        with store.connect() as connection:
+            yield Kiosk(config, cable, enrolment, connection, [])
 
 
 def test_a_check_in_goes_all_the_way_and_comes_back_as_a_number(centre: CentreProcess, kiosk: Kiosk) -> None:
@@ -199,11 +205,10 @@ def test_with_the_cable_out_facts_wait_and_then_leave_at_once(centre: CentreProc
 def test_the_long_poll_brings_news_at_once_and_tells_when_the_line_is_back(centre: CentreProcess, kiosk: Kiosk) -> None:
     stop = threading.Event()
     rings: list[str] = []
-    memory = enrolled_store(kiosk.config.state)
-    assert memory is not None
+    store, _ = enrolled_store(kiosk.config.state)
 
     def run() -> None:
-        with memory[0].connect() as connection, kiosk.centre() as reached:
+        with store.connect() as connection, kiosk.centre() as reached:
             Downlink(
                 centre=reached,
                 roster=SqlRosterStore(connection),
@@ -211,6 +216,7 @@ def test_the_long_poll_brings_news_at_once_and_tells_when_the_line_is_back(centr
                 languages=("fi", "sv", "en"),
                 tell_screen=rings.append,
                 line_is_back=lambda: rings.append("back"),
+                board=kiosk.board,
                 chance=random.Random(1),
                 storage_error=DatabaseError,
             ).run(stop)
@@ -237,7 +243,8 @@ def test_a_one_time_code_is_good_once(centre: CentreProcess, tmp_path: Path) -> 
     assert enrol_kiosk(Config(state=tmp_path / "a"), url, code) == ("once", "kalasatama")
     with pytest.raises(CentreError, match="code-used"):
         enrol_kiosk(Config(state=tmp_path / "b"), url, code)
-    assert enrolled_store(tmp_path / "b") is None
+    with pytest.raises(OutOfOrderError, match="not-enrolled"):
+        enrolled_store(tmp_path / "b")
 
 
 def test_sync_ends_well_and_starts_again_after_a_kill(kiosk: Kiosk, centre: CentreProcess) -> None:

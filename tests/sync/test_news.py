@@ -107,6 +107,14 @@ def test_a_site_speaks_only_what_this_kiosk_can_say() -> None:
     assert unread == []
 
 
+def test_a_pattern_that_is_none_costs_only_the_codes_of_its_kind() -> None:
+    policy = messages.PolicyMessage(code_pattern="AJ-[0-9]+", local_pattern="TMP-(")
+    read, unread = news.read(page(msgspec.to_builtins(msgspec.structs.replace(SITE, policy=policy))), SPOKEN)
+    assert read.site is not None
+    assert (read.site.policy.code_pattern, read.site.policy.local_pattern) == ("AJ-[0-9]+", "")
+    assert unread == []
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

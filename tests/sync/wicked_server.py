@@ -1,5 +1,6 @@
 """Real HTTP from a server that means no good."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,15 +10,23 @@ Answer = tuple[int, bytes]
 TOKEN = b'{"access_token": "t", "expires_in": 300}'
 
 
+class Quiet(ThreadingHTTPServer):
+    """Says nothing of a client that hangs up."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
 @contextmanager
 def server(
     answer: Callable[[str, int], Answer],
     drip: Callable[[str], float] = lambda _: 0.0,
     bodies: list[bytes] | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[tuple[str, list[str]]]:
     """A server that answers the n-th request for a path as ``answer`` says, and the paths it was asked for.
 
-    ``drip`` are the seconds between two bytes of an answer; ``bodies`` takes what was sent.
+    ``drip`` are the seconds between two bytes of an answer; ``bodies`` takes what was sent; ``tls`` makes it HTTPS.
     """
     asked: list[str] = []
 
@@ -60,11 +69,13 @@ def server(
             pass
 
     gone = threading.Event()
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    httpd = Quiet(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        httpd.socket = tls.wrap_socket(httpd.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{httpd.server_port}", asked
+        yield f"http{'' if tls is None else 's'}://127.0.0.1:{httpd.server_port}", asked
     finally:
         gone.set()
         httpd.shutdown()

@@ -7,15 +7,19 @@ from functools import cache
 
 from kiosk.checkin import outcome
 from kiosk.checkin.appointment import Appointment, Arrival, Channel, Standing
-from kiosk.checkin.identity import Claim, ClaimKind, ReadFailure
+from kiosk.checkin.card import CardFailure
+from kiosk.checkin.identity import LONGEST_TYPED_CODE, Claim, ClaimKind, ReadFailure
+from kiosk.checkin.means import Means, Way
 from kiosk.checkin.outcome import CheckIn, Outcome
 from kiosk.checkin.page import Frame, Page
 from kiosk.checkin.site import Site
 from kiosk.checkin.tell import frame, tell
 from kiosk.checkin.ticket import PrintOutcome
 from kiosk.checkin.visit import states
+from kiosk.checkin.wording import Text
 from kiosk.texts import say
 from tests.ui.example_centre import BULLETINS, FULL, NOW, PLAIN
+from tests.ui.staff_pages import staff_pages
 
 KIND = ClaimKind.BARCODE
 CLAIM = Claim(KIND, "010190-900M")
@@ -69,8 +73,13 @@ def _ways_in(language: str) -> dict[str, State]:
         "type-half": (states.Entering(language, "131052"), FULL),
         "type-full": (states.Entering(language, "010190-900M"), FULL),
         "type-mistake": (states.Entering(language, "010190-900N", mistake=True), FULL),
+        "type-plain": (states.Entering(language, "0101"), PLAIN),
+        "type-code-empty": (states.Entering(language, by_code=True), FULL),
+        "type-code": (states.Entering(language, "AJ-0042KM", by_code=True), FULL),
+        "type-code-mistake": (states.Entering(language, "W" * LONGEST_TYPED_CODE, mistake=True, by_code=True), FULL),
         "busy": (states.Recording(language, KIND, PLAN), FULL),
         "looking": (states.Looking(language, CLAIM), FULL),
+        "reading-card": (states.ReadingCard(language), FULL),
     }
 
 
@@ -128,6 +137,7 @@ def _outcomes(language: str) -> dict[str, State]:
         "moved": told(outcome.Moved(moved), RECORDED),
         "moved-protected": told(outcome.Moved(replace(moved, protected=True)), RECORDED),
         "wrong-day": told(outcome.WrongDay(replace(DENTAL, starts=at(9, 0, days=1))), NUMBERLESS),
+        "wrong-day-passed": told(outcome.WrongDay(replace(DENTAL, starts=at(9, 0, days=-3)), True), NUMBERLESS),
         "wrong-site": told(outcome.WrongSite(ELSEWHERE, True), NUMBERLESS),
         "wrong-site-late": told(outcome.WrongSite(replace(ELSEWHERE, reminder_unit="station"), False), NUMBERLESS),
         "wrong-site-unknown": told(outcome.WrongSite(replace(ELSEWHERE, site="elsewhere"), None), NUMBERLESS),
@@ -135,7 +145,10 @@ def _outcomes(language: str) -> dict[str, State]:
         "no-match-registered": told(outcome.NoMatch(), REGISTERED, FAILED),
         "cannot-tell": told(outcome.CannotTell(), RECORDED, FAILED),
         "turn-card": (states.NotRead(language, ReadFailure.CARD_ACCESS_NUMBER), FULL),
+        "document-without-code": (states.NotRead(language, ReadFailure.DOCUMENT_WITHOUT_CODE), FULL),
+        "document-unreadable": (states.NotRead(language, ReadFailure.DOCUMENT_UNREADABLE), FULL),
         "not-known-code": (states.NotRead(language, ReadFailure.UNKNOWN_CODE), FULL),
+        **{failure.value: (states.NotRead(language, failure), FULL) for failure in CardFailure},
         "handed-over": (states.HandedOver(language), FULL),
         "not-recorded": (states.NotRecorded(language), FULL),
         "closed": (states.Closed(language), None),
@@ -177,13 +190,33 @@ def _help(language: str) -> dict[str, State]:
     }
 
 
+WORKS, BROKEN = Way.WORKS, Way.BROKEN
+WAYS = {
+    "welcome-chip-too": Means(WORKS, WORKS),
+    "welcome-chip-broken": Means(WORKS, BROKEN),
+    "welcome-chip-alone": Means(BROKEN, WORKS),
+    "welcome-type": Means(BROKEN, BROKEN),
+}
+"""What works beside the keypad."""
+
+
+def _with_cards(language: str) -> dict[str, Page[Text]]:
+    """Pages that depend on what can read a card, and on the card that is in it."""
+    empty, done = states.Welcome(language), states.Done(language, ClaimKind.CHIP, PLAN, REGISTERED, FAILED)
+    return {
+        **{name: tell(empty, CALM, NOW, means) for name, means in WAYS.items()},
+        "welcome-card-left": tell(empty, FULL, NOW, Means(WORKS, WORKS), card_in=True),
+        "done-card-in": tell(done, FULL, NOW, Means(WORKS, WORKS), card_in=True),
+    }
+
+
 @cache
 def every_page(language: str) -> Mapping[str, Page[str]]:
     """The same as pages in words."""
-    return {
-        name: tell(state, site, NOW).map(lambda text: say(text, language))
-        for name, (state, site) in every_state(language).items()
-    }
+    told = {name: tell(state, site, NOW) for name, (state, site) in every_state(language).items()}
+    pages = {**told, **_with_cards(language)}
+    for_clients = {name: page.map(lambda text: say(text, language)) for name, page in pages.items()}
+    return {**for_clients, **staff_pages(language)}
 
 
 @cache

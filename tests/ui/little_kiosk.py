@@ -1,17 +1,23 @@
-"""A screen in a process of its own, with an attendant who knows three answers. Run by the tests of the stage door."""
+"""A screen in a process of its own, with an attendant who knows a few answers. Run by the tests of the stage door."""
 
 import sys
 import threading
 from pathlib import Path
 
-from kiosk.checkin import visit
+from kiosk.checkin import faults, visit
+from kiosk.checkin.servicing import choices
 from kiosk.ui.bridge import Bridge
 from kiosk.ui.screen import ScreenOptions, run
-from tests.ui.every_page import every_page, frame_in
+from tests.ui.every_page import every_page
+from tests.ui.staff_pages import frame_with
 
 ANSWERS = {
     visit.Chosen("type"): ["type-empty"],
     visit.Chosen("back"): ["confirm"],
+    visit.Chosen(choices.SERVICE): ["service"],
+    visit.Chosen(f"{choices.PART}printer"): ["service-part"],
+    visit.Chosen(choices.STAFF): ["staff-printer-paper-out"],
+    visit.Chosen(choices.LEAVE): ["welcome"],
     visit.Chosen("check-in"): ["busy", "done-printing", "done-recorded", "done-registered"],
 }
 
@@ -29,7 +35,7 @@ def main(stage: Path, pictures: Path, fullscreen: bool) -> int:
 
     def show(names: list[str], language: str) -> None:
         for name in names:
-            bridge.show(every_page(language)[name], frame_in(language))
+            bridge.show(every_page(language)[name], frame_with(language, faults.PRINTER_PAPER_OUT))
 
     bridge = Bridge(answer)
     show(["welcome"], language)

@@ -1,13 +1,13 @@
 """A window with real pages and a finger."""
 
-from PySide6.QtCore import QByteArray, QMetaObject, QPoint, QUrl
+from PySide6.QtCore import QByteArray, QPoint, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QQmlComponent
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
 from kiosk.checkin import visit
-from kiosk.checkin.page import Page
+from kiosk.checkin.page import Frame, Page
 from kiosk.ui import scene
 from kiosk.ui.bridge import Bridge
 from kiosk.ui.window import QML, KioskWindow
@@ -50,13 +50,16 @@ class StageSet:
     def _touched(self) -> None:
         self.touches += 1
 
-    def show(self, name: str, language: str = "fi") -> Page[str]:
+    def show(self, name: str, language: str = "fi", around: Frame[str] | None = None) -> Page[str]:
         page = every_page(language)[name]
-        self.window.show_page(page, frame_in(language))
+        self.put_up(page, around or frame_in(language))
+        return page
+
+    def put_up(self, page: Page[str], around: Frame[str]) -> None:
+        self.window.show_page(page, around)
         # What the next frame would do before it draws.
         for item in list(scene.visible_items(self.window.root)):
             item.ensurePolished()
-        return page
 
     def item(self, name: str) -> QQuickItem:
         item = scene.find(self.window.root, name)
@@ -81,6 +84,6 @@ class StageSet:
     def rest(self) -> None:
         """Let the time pass in which a touch would be taken for a double strike."""
         component = QQmlComponent(self.window.engine())
-        source = 'import QtQuick; import "components"; QtObject { property QtObject pause: DoubleStrike.pause }'
+        source = 'import QtQuick; import "components"; QtObject { property QtObject strike: DoubleStrike }'
         component.setData(QByteArray(source.encode()), QUrl.fromLocalFile(str(QML / "Probe.qml")))
-        QMetaObject.invokeMethod(component.create().property("pause"), "stop")
+        component.create().property("strike").setProperty("struckAt", 0.0)

@@ -4,16 +4,24 @@ from dataclasses import replace
 
 import pytest
 import zxingcpp
+from PIL import Image
+from PySide6.QtCore import QRectF
 from PySide6.QtQuick import QQuickItem
 
+from kiosk.checkin import faults
+from kiosk.checkin.identity import CODE_KEYS
+from kiosk.checkin.page import Shape
+from kiosk.checkin.servicing import choices
 from kiosk.ui import scene
 from kiosk.ui.quick_response import drawing
 from tests.contact_sheet import as_picture
 from tests.ui.every_page import every_page, frame_in
+from tests.ui.staff_pages import frame_with
 from tests.ui.stage_set import LANDSCAPE, PIXELS_PER_MM, PORTRAIT, StageSet
 
 TARGET_MM = 20.0
 LEAST_CAPITALS_MM = 4.8
+LEAST_CAPITALS_FOR_TECHNICIANS_MM = 3.5
 CAPITALS_OF_SIZE = 0.714
 LEAST_NUMBER_MM = 25.0
 LEAST_CODE_MM = 30.0
@@ -50,6 +58,30 @@ def test_every_page_fits(stage_set: StageSet, size: tuple[int, int], language: s
         targets_are_large_and_apart(stage_set.window.root, where)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_first_pages_fit_with_what_stands_at_their_edge(
+    stage_set: StageSet, size: tuple[int, int], language: str
+) -> None:
+    stage_set.turn(size)
+    root = stage_set.window.root
+    for name, page in every_page(language).items():
+        if page.shape is not Shape.WELCOME:
+            continue
+        for standing in ((), (faults.DISK_FULL,), (faults.TOUCH_STUCK,)):
+            stage_set.show(name, language, frame_with(language, *standing))
+            where = f"{name} in {language} on {size} with {standing}"
+            nothing_is_cut(root, where)
+            targets_are_large_and_apart(root, where)
+            strip = scene.find(root, f"choice:{choices.STAFF}")
+            assert (strip is not None) == bool(standing and standing[0].mender is not faults.Mender.TECHNICIAN), where
+            light = scene.area(stage_set.item("health-light"))
+            assert root.boundingRect().contains(light), where
+            over = [item.property("text") for item in texts(root) if scene.area(item).intersects(light)]
+            over += [item.objectName() for item in controls(root) if scene.area(item).intersects(light)]
+            assert over == [], where
+
+
 def nothing_is_cut(root: QQuickItem, where: str) -> None:
     assert not root.property("overfull"), where
     for text in texts(root):
@@ -82,11 +114,12 @@ def targets_are_large_and_apart(root: QQuickItem, where: str) -> None:
 def test_letters_can_be_read(stage_set: StageSet, size: tuple[int, int]) -> None:
     stage_set.turn(size)
     root = stage_set.window.root
-    for name in every_page("fi"):
+    for name, page in every_page("fi").items():
         stage_set.show(name)
+        least = LEAST_CAPITALS_FOR_TECHNICIANS_MM if page.shape is Shape.SERVICE else LEAST_CAPITALS_MM - 0.1
         for text in texts(root):
             capitals = text.property("font").pixelSize() * CAPITALS_OF_SIZE / PIXELS_PER_MM
-            assert capitals >= LEAST_CAPITALS_MM - 0.1, f"{name} on {size}: {text.property('text')!r} {capitals:.1f}"
+            assert capitals >= least, f"{name} on {size}: {text.property('text')!r} {capitals:.1f}"
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
@@ -121,6 +154,12 @@ def test_keys_and_strip_never_move(stage_set: StageSet, size: tuple[int, int]) -
             stage_set.show(name, language)
             strips.append((places("language:"), places("choice:call-staff")))
     assert len(keys[0]) == 33
+    codes = []
+    for name in ("type-code-empty", "type-code", "type-code-mistake"):
+        stage_set.show(name)
+        codes.append(places("key:"))
+    assert len(codes[0]) == len(CODE_KEYS)
+    assert all(code == codes[0] for code in codes)
     assert all(len(part) for part in strips[0])
     assert all(key == keys[0] for key in keys)
     assert all(strip == strips[0] for strip in strips)
@@ -166,6 +205,39 @@ def test_a_phone_can_read_the_codes(stage_set: StageSet, size: tuple[int, int], 
         pixels = side / drawn.width
         assert pixels == int(pixels), "every edge of a module lies between two pixels"
         assert drawn.modules * pixels >= LEAST_CODE_MM * PIXELS_PER_MM
+
+
+@pytest.mark.parametrize("size", SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_warning_differs_from_a_note_by_place_word_form_and_frame(stage_set: StageSet, size: tuple[int, int]) -> None:
+    stage_set.turn(size)
+    stage_set.show("welcome-bulletins", "en")
+    root = stage_set.window.root
+    warning, note = (scene.find(root, f"bulletin:{kind}") for kind in ("warning", "note"))
+    assert warning is not None
+    assert note is not None
+    first, second = scene.area(warning), scene.area(note)
+    assert (first.y(), first.x()) < (second.y(), second.x())
+    assert scene.words(warning)[0] == "Important"
+    assert len(scene.words(note)) == 1
+    grey = as_picture(stage_set.window.picture()).convert("L")
+    drawn = [silhouette(grey, stage_set.item(f"sign:{kind}")) for kind in ("warning", "note")]
+    different = sum(one != other for one, other in zip(*drawn, strict=True))
+    assert different > len(drawn[0]) / 10, "the signs have one form"
+    assert framed(grey, first)
+    assert not framed(grey, second)
+
+
+def silhouette(grey: Image.Image, sign: QQuickItem) -> list[bool]:
+    """Where a sign is dark, on a field of 32 × 32."""
+    area = scene.area(sign).toRect()
+    field = grey.crop((area.left(), area.top(), area.right(), area.bottom())).resize((32, 32))
+    return [field.getpixel((x, y)) < 160 for y in range(32) for x in range(32)]  # type: ignore[operator]
+
+
+def framed(grey: Image.Image, area: QRectF) -> bool:
+    """Whether the middle of the left edge is darker than what lies inside it."""
+    x, y = int(area.left()), int(area.center().y())
+    return grey.getpixel((x + 1, y)) < grey.getpixel((x + 12, y)) - 40  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])

@@ -1,6 +1,7 @@
 """The simulator's panel, clicked for real."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,26 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from kiosk.ui import scene
-from kiosk.ui.simulator_panel import ExamplePerson, PanelActions, PanelArrival, PanelState, Worker, open_panel
+from kiosk.ui.simulator_panel import (
+    ExampleCard,
+    ExamplePerson,
+    PanelActions,
+    PanelArrival,
+    PanelState,
+    Switch,
+    Worker,
+    open_panel,
+)
 
 PEOPLE = [ExamplePerson("Booked at 9.00", "dental care", "010190-900M")]
+CARDS = [ExampleCard("Identity card", "fineid-2023"), ExampleCard("Bank card", "unknown")]
 
 
 class Bench:
     def __init__(self, slip: Path) -> None:
         self.done: list[tuple[str, object]] = []
-        self.network = True
+        self.broken: set[str] = {"paper"}
+        self.card_in = False
         self.slip = slip
 
     def actions(self) -> PanelActions:
@@ -27,19 +39,29 @@ class Bench:
             self.done.append(("scan", what))
 
         def network(up: bool) -> None:
-            self.network = up
-
-        def leave(on: bool) -> None:
-            pass
+            (self.broken.discard if up else self.broken.add)("network")
 
         def fail(on: bool) -> None:
             raise OSError("no such printer")
 
-        return PanelActions(note, network, leave, fail, leave)
+        def insert(name: str) -> None:
+            self.done.append(("insert", name))
+            self.card_in = True
+
+        def remove() -> None:
+            self.done.append(("remove", None))
+            self.card_in = False
+
+        switches = [
+            Switch("network", "Network", "up", "down", network),
+            Switch("paper", "Paper", "loaded", "out", lambda _: None),
+            Switch("printer", "Printer", "plugged in", "unplugged", fail),
+        ]
+        return PanelActions(note, switches, PEOPLE, CARDS, insert, remove)
 
     def look(self) -> PanelState:
         arrivals = [PanelArrival("B 042", "dental care", "registered")]
-        return PanelState(self.network, paper=False, printer=True, scanner=True, slip=self.slip, arrivals=arrivals)
+        return PanelState(frozenset(self.broken), self.card_in, slip=self.slip, arrivals=arrivals)
 
 
 @pytest.fixture
@@ -57,10 +79,10 @@ def worker(bench: Bench) -> Iterator[Worker]:
 
 @pytest.fixture
 def panel(lettering: None, bench: Bench, worker: Worker, qtbot: QtBot) -> Iterator[QQuickView]:
-    panel = open_panel(bench.actions(), PEOPLE, worker)
+    panel = open_panel(bench.actions(), worker)
     panel.show()
     worker.look()
-    qtbot.waitUntil(lambda: panel.rootObject().property("paper") is False)
+    qtbot.waitUntil(lambda: panel.rootObject().property("wrong") == ["paper"])
     yield panel
     panel.hide()
     panel.deleteLater()
@@ -79,7 +101,7 @@ def test_it_shows_what_is_known(panel: QQuickView) -> None:
 def test_it_scans_and_switches(panel: QQuickView, bench: Bench, qtbot: QtBot) -> None:
     click(panel, "scan:Booked at 9.00")
     click(panel, "switch:network")
-    qtbot.waitUntil(lambda: not bench.network)
+    qtbot.waitUntil(lambda: "network" in bench.broken)
     assert bench.done == [("scan", "010190-900M")]
 
 
@@ -93,3 +115,20 @@ def test_it_scans_any_text(panel: QQuickView, bench: Bench, qtbot: QtBot) -> Non
 def test_what_goes_wrong_is_said(panel: QQuickView, qtbot: QtBot) -> None:
     click(panel, "switch:printer")
     qtbot.waitUntil(lambda: "no such printer" in str(panel.rootObject().property("trouble")))
+
+
+def test_a_card_is_put_in_and_taken_out(panel: QQuickView, bench: Bench, worker: Worker, qtbot: QtBot) -> None:
+    click(panel, "insert:unknown")
+    qtbot.waitUntil(lambda: bench.card_in)
+    worker.look()
+    qtbot.waitUntil(lambda: panel.rootObject().property("cardIn") is True)
+    click(panel, "remove-card")
+    qtbot.waitUntil(lambda: bench.done == [("insert", "unknown"), ("remove", None)])
+
+
+def test_without_a_reader_there_are_no_cards(bench: Bench, worker: Worker, lettering: None) -> None:
+    panel = open_panel(replace(bench.actions(), cards=()), worker)
+    panel.show()
+    assert "Take it out" not in scene.words(panel.rootObject())
+    panel.hide()
+    panel.deleteLater()

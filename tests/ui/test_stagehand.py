@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from kiosk.checkin.servicing import choices
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 15.0
 
@@ -94,6 +96,18 @@ def test_it_touches_and_tells_what_was_shown(door: Door, tmp_path: Path) -> None
     with Image.open(tmp_path / "now.png") as picture:
         assert picture.size == (1080, 1920)
     assert door.ask(do="dance") == {"ok": False, "why": "not-understood"}
+
+
+def test_it_touches_what_is_for_staff(door: Door) -> None:
+    assert door.ask(do="touch", target=f"choice:{choices.STAFF}") == {"ok": True}
+    assert door.pages(2)[1]["name"] == "staff-card"
+    assert door.ask(do="touch", target=f"choice:{choices.STAFF}") == {"ok": False, "why": "not-there"}
+    assert door.ask(do="touch", target="choice:leave") == {"ok": True}
+    door.pages(3)
+    assert door.ask(do="touch", target="gesture:service") == {"ok": True}
+    assert door.pages(4)[3]["name"] == "service"
+    assert door.ask(do="touch", target="choice:part:printer") == {"ok": True}
+    assert door.pages(5)[4]["name"] == "service-part"
 
 
 def test_every_page_has_its_picture_however_soon_the_next_one_follows(door: Door, tmp_path: Path) -> None:

@@ -97,7 +97,8 @@ def test_every_choice_of_every_page_sends_exactly_one_event_unless_it_is_closed(
 ) -> None:
     for name, page in every_page("fi").items():
         stage_set.show(name)
-        choices = [*page.choices, CALL_STAFF]
+        lines = [Choice(line.choice, "") for line in page.lines if line.choice]
+        choices = [*page.choices, *lines, CALL_STAFF]
         for choice in choices:
             events.clear()
             stage_set.rest()

@@ -1,12 +1,14 @@
 """The pages of the main flow."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from kiosk.checkin import hetu, phone
+from kiosk.checkin.card import CardFailure
 from kiosk.checkin.identity import ReadFailure
-from kiosk.checkin.page import Choice, Entry, Keypad, Page, Role, Shape, Sign
+from kiosk.checkin.page import Choice, Entry, Keypad, Page, Role, Shape, Sign, WayIn
 from kiosk.checkin.site import Site
 from kiosk.checkin.tell.parts import (
     FINISH,
@@ -18,17 +20,17 @@ from kiosk.checkin.tell.parts import (
     appointment_card,
     appointment_number_card,
     bulletins,
+    bulletins_about,
     desk_card,
     paper_sentence,
     rows,
 )
-from kiosk.checkin.visit import choices, states
+from kiosk.checkin.visit import choices, identifying, states
 from kiosk.checkin.wording import Text
 
 
 def welcome(state: states.Welcome, site: Site, now: datetime) -> Page[Text]:
     """The first page, or the one for the next of a family."""
-    cards = (Text("welcome.kela-card"), Text("welcome.driving-licence"), Text("welcome.barcode-card"))
     if state.earlier:
         earlier = tuple(Text("next-person.earlier", {"number": number}) for number in state.earlier)
         return Page(
@@ -36,45 +38,49 @@ def welcome(state: states.Welcome, site: Site, now: datetime) -> Page[Text]:
             Shape.WELCOME,
             state.language,
             Text("next-person.heading"),
-            (Text("welcome.sentence"),),
             items=earlier,
             choices=(TYPE, Choice(choices.FINISH, Text("choice.all-done"))),
             personal=True,
         )
-    offered = [TYPE]
+    offered = [replace(TYPE, note=Text("choice.type-note")) if site.policy.code_pattern else TYPE]
     if site.services:
-        offered.append(Choice(choices.WALK_IN, Text("choice.walk-in")))
+        offered.append(Choice(choices.WALK_IN, Text("choice.walk-in"), note=Text("choice.walk-in-note")))
     if site.policy.call_back_services:
-        offered.append(Choice(choices.CALL_BACK, Text("choice.call-back")))
+        offered.append(Choice(choices.CALL_BACK, Text("choice.call-back"), note=Text("choice.call-back-note")))
     return Page(
         "welcome",
         Shape.WELCOME,
         state.language,
         Text("welcome.heading"),
-        (Text("welcome.sentence"),),
-        items=cards + ((Text("welcome.message-code"),) if site.policy.code_pattern else ()),
         bulletins=bulletins(site, None, now),
         choices=tuple(offered),
     )
 
 
 def entering(state: states.Entering, site: Site, now: datetime) -> Page[Text]:
-    """The keypad for an identity code."""
-    typed = state.typed
+    """The keypad for an identity code, or for the code of an appointment."""
+    name = "type-code" if state.by_code else "type"
+    # Whoever copies a code from a message must be able to compare the two.
+    shown = state.typed if state.by_code else HIDDEN * (len(state.typed) - 1) + state.typed[-1:]
+    other = choices.TYPE_IDENTITY if state.by_code else choices.TYPE_CODE
     return Page(
-        "type",
+        name,
         Shape.ENTRY,
         state.language,
-        Text("type.heading"),
+        Text(f"{name}.heading"),
         entry=Entry(
-            label=Text("type.label"),
-            shown=HIDDEN * (len(typed) - 1) + typed[-1:],
-            length=hetu.LENGTH,
-            allowed=hetu.allowed_next(typed),
-            complete=len(typed) == hetu.LENGTH,
-            error=Text("type.mistake") if state.mistake else None,
+            label=Text(f"{name}.label"),
+            shown=shown,
+            length=0 if state.by_code else hetu.LENGTH,
+            allowed=identifying.allowed_next(state),
+            complete=identifying.is_complete(state),
+            error=Text(f"{name}.mistake") if state.mistake else None,
+            keypad=Keypad.CODE if state.by_code else Keypad.HETU,
         ),
-        choices=KEYPAD,
+        # While there is a mistake to be looked at, nothing else is offered in its place.
+        choices=(*KEYPAD, Choice(other, Text(f"{other}.short")))
+        if identifying.takes_codes(state, site.policy) and not state.mistake
+        else KEYPAD,
         personal=True,
     )
 
@@ -110,9 +116,9 @@ def confirming(state: states.Confirming, site: Site, now: datetime) -> Page[Text
     plan = state.plan
     first = plan.now[0]
     notes = [Text("confirm.reminder-was-wrong")] if any(one.wrongly_reminded for one in plan.now) else []
-    if any(one.protected for one in plan.now):
+    if plan.protected:
         notes = [Text("confirm.protected")]
-    several = len(plan.now) + len(plan.later) > 1 and not any(one.protected for one in (*plan.now, *plan.later))
+    several = len(plan.now) + len(plan.later) > 1 and not plan.protected
     return Page(
         "day-plan" if several else "confirm",
         Shape.QUESTION,
@@ -121,7 +127,7 @@ def confirming(state: states.Confirming, site: Site, now: datetime) -> Page[Text
         tuple(notes),
         card=None if several else appointment_card(first, state.kind, site),
         rows=rows(plan, state.kind, site) if several else (),
-        bulletins=bulletins(site, first.unit, now),
+        bulletins=bulletins_about(first, state.kind, site, now),
         choices=(
             Choice(choices.CHECK_IN, Text("choice.check-in"), Role.MAIN),
             Choice(choices.NOT_MINE, Text("choice.not-mine")),
@@ -141,7 +147,7 @@ def done(state: states.Done, site: Site, now: datetime) -> Page[Text]:
     offered = [FINISH]
     if site.policy.family:
         offered.append(Choice(choices.ANOTHER, Text("choice.another-person")))
-    if phone.to_check(state.plan, site):
+    if phone.to_check(state.plan, state.kind, site):
         offered.append(Choice(choices.CONTACT, Text("choice.contact")))
     later = state.plan.later
     notes = [Text("done.later", {"time": site.local(later[0].starts)})] if later and not later[0].protected else []
@@ -177,10 +183,31 @@ def checking_contact(state: states.CheckingContact, site: Site, now: datetime) -
     )
 
 
+NOT_READ: Mapping[ReadFailure | CardFailure, str] = {
+    ReadFailure.CARD_ACCESS_NUMBER: "turn-card",
+    ReadFailure.DOCUMENT_WITHOUT_CODE: "document-without-code",
+    ReadFailure.DOCUMENT_UNREADABLE: "document-unreadable",
+    ReadFailure.UNKNOWN_CODE: "not-known-code",
+    **{failure: failure.value for failure in CardFailure},
+}
+"""The page that tells of each failure."""
+
+
+TRY_AGAIN = (CardFailure.PULLED, CardFailure.UNREADABLE)
+"""Failures after which the same card is worth another try."""
+
+
+def reading_card(state: states.ReadingCard, site: Site, now: datetime) -> Page[Text]:
+    """A second or two."""
+    sentences = (Text("reading-card.sentence"),)
+    return Page("reading-card", Shape.BUSY, state.language, Text("reading-card.heading"), sentences, personal=True)
+
+
 def not_read(state: states.NotRead, site: Site, now: datetime) -> Page[Text]:
     """What to do instead."""
-    name = {ReadFailure.CARD_ACCESS_NUMBER: "turn-card", ReadFailure.UNKNOWN_CODE: "not-known-code"}[state.failure]
-    again = (Text("not-read.again"),) if state.failures > 1 else ()
+    name = NOT_READ[state.failure]
+    known = state.failure is CardFailure.NOT_LINKED
+    again = (Text("not-read.again"),) if state.failures > 1 and not known else ()
     return Page(
         name,
         Shape.NOTICE,
@@ -188,6 +215,7 @@ def not_read(state: states.NotRead, site: Site, now: datetime) -> Page[Text]:
         Text(f"{name}.heading"),
         (*again, Text(f"{name}.sentence")),
         choices=(TYPE, TO_START),
+        way_in=WayIn.INSERT_CARD if state.failure in TRY_AGAIN else WayIn.NONE,
     )
 
 
@@ -245,6 +273,7 @@ def staff_called(state: states.StaffCalled, site: Site, now: datetime) -> Page[T
 PAGES: Mapping[type, Any] = {
     states.Welcome: welcome,
     states.Entering: entering,
+    states.ReadingCard: reading_card,
     states.Looking: looking,
     states.Confirming: confirming,
     states.Recording: recording,

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.checkin import outcome
-from kiosk.checkin.appointment import Appointment
 from kiosk.checkin.page import Card, Code, Page, Shape, Sign
 from kiosk.checkin.place import place
 from kiosk.checkin.site import Site
@@ -15,7 +14,7 @@ from kiosk.checkin.tell.parts import (
     SIGN_OF_STANDING,
     appointment_card,
     appointment_number_card,
-    bulletins,
+    bulletins_about,
     day,
     desk_card,
     number_card,
@@ -55,17 +54,18 @@ def told(state: Told, site: Site, now: datetime) -> Page[Text]:
 
 def _notice(state: Told, site: Site, now: datetime, card: Card[Text] | None, more: tuple[Text, ...]) -> Page[Text]:
     reason = state.outcome.reason
+    said = f"{reason}.passed" if getattr(state.outcome, "passed", False) else reason
     appointment = getattr(state.outcome, "appointment", None)
     slip = (paper_sentence(state.paper),) if state.arrival is not None and state.arrival.number else ()
     return Page(
         reason,
         Shape.NOTICE,
         state.language,
-        Text(f"{reason}.heading"),
-        (Text(f"{reason}.sentence"), *more, *slip),
+        Text(f"{said}.heading"),
+        (Text(f"{said}.sentence"), *more, *slip),
         sign=Sign.NOT_REGISTERED,
         card=card,
-        bulletins=bulletins(site, appointment.unit, now) if appointment is not None else (),
+        bulletins=bulletins_about(appointment, state.kind, site, now) if appointment is not None else (),
         choices=(FINISH,),
         personal=True,
     )
@@ -145,25 +145,23 @@ def _wrong_site(state: Told, wrong: outcome.WrongSite, site: Site) -> Page[Text]
 def _too_early(state: Told, early: outcome.TooEarly, site: Site) -> Page[Text]:
     appointment = early.appointment
     card = appointment_card(appointment, state.kind, site)
-    sit = Text("too-early.sit", {"place": _area_words(appointment, site)})
+    if card is None:
+        # When check-in opens tells when the visit begins.
+        sentences = (Text("too-early.noted"), Text("outcome.ask-desk"))
+    else:
+        sit = Text("too-early.sit", {"place": place(appointment, site).data.get("name", site.desk)})
+        sentences = (Text("too-early.sentence", {"time": site.local(early.opens)}), sit)
     return Page(
         "too-early",
         Shape.NOTICE,
         state.language,
         Text("too-early.heading"),
-        (Text("too-early.sentence", {"time": site.local(early.opens)}), sit),
+        sentences,
         sign=Sign.NOT_REGISTERED,
-        card=card,
+        card=card or desk_card(site),
         choices=(FINISH,),
         personal=True,
     )
-
-
-def _area_words(appointment: Appointment, site: Site) -> Any:
-    if appointment.protected:
-        return site.desk
-    said = place(appointment, site)
-    return said.data.get("name", site.desk)
 
 
 PAGES: Mapping[type, Any] = {Told: told}

@@ -5,9 +5,9 @@ from datetime import datetime
 from kiosk.checkin.appointment import Appointment, Arrival, Standing
 from kiosk.checkin.identity import ClaimKind
 from kiosk.checkin.outcome import CheckIn
-from kiosk.checkin.page import Card, Choice, Code, Role, Row, Sign
+from kiosk.checkin.page import Card, Choice, Code, Notice, Role, Row, Sign
 from kiosk.checkin.place import place, way
-from kiosk.checkin.site import Area, Site
+from kiosk.checkin.site import Area, Severity, Site
 from kiosk.checkin.ticket import PrintOutcome
 from kiosk.checkin.visit import choices
 from kiosk.checkin.wording import Text, named
@@ -18,7 +18,7 @@ MOST_SPOKEN_ROWS = 3
 
 FINISH = Choice(choices.FINISH, Text("choice.finish"), Role.MAIN)
 BACK = Choice(choices.BACK, Text("choice.back"))
-TYPE = Choice(choices.TYPE_CODE, Text("choice.type"))
+TYPE = Choice(choices.TYPE_IDENTITY, Text("choice.type"))
 TO_START = Choice(choices.FINISH, Text("choice.back-to-start"))
 KEYPAD = (
     Choice(choices.READY, Text("choice.ready"), Role.MAIN),
@@ -35,7 +35,7 @@ SIGN_OF_STANDING = {
 
 def may_name_unit(kind: ClaimKind) -> bool:
     """Typing proves nothing about who stands here, so it shows the time and the place alone (decision 9)."""
-    return kind is not ClaimKind.TYPED
+    return not kind.typed
 
 
 def appointment_card(appointment: Appointment, kind: ClaimKind, site: Site) -> Card[Text] | None:
@@ -136,6 +136,16 @@ def portal_codes(site: Site) -> tuple[Code[Text], ...]:
     return tuple(Code(named(portal.name), portal.url) for portal in site.portals)
 
 
-def bulletins(site: Site, unit: str | None, now: datetime) -> tuple[Text, ...]:
-    """What the city has to say now, to everybody or to clients of a unit."""
-    return tuple(named(bulletin.text) for bulletin in site.bulletins if bulletin.concerns(unit, now))
+def bulletins(site: Site, unit: str | None, now: datetime) -> tuple[Notice[Text], ...]:
+    """What the city has to say now, to everybody or to clients of a unit: warnings first."""
+    told = [one for one in site.bulletins if one.concerns(unit, now)]
+    return tuple(
+        Notice(named(one.text), one.severity, Text("bulletin.warning") if one.severity is Severity.WARNING else None)
+        for one in sorted(told, key=lambda one: one.severity is not Severity.WARNING)
+    )
+
+
+def bulletins_about(appointment: Appointment, kind: ClaimKind, site: Site, now: datetime) -> tuple[Notice[Text], ...]:
+    """What concerns this visit. What its unit has to say would name the unit to whoever may not know it."""
+    known = may_name_unit(kind) and not appointment.protected
+    return bulletins(site, appointment.unit if known else None, now)

@@ -85,8 +85,6 @@ def identifying(state: states.Identifying, site: Site, now: datetime) -> Page[Te
         Shape.WELCOME,
         state.language,
         Text("identify.heading"),
-        (Text("welcome.sentence"),),
-        items=(Text("welcome.kela-card"), Text("welcome.driving-licence"), Text("welcome.barcode-card")),
         choices=(TYPE, BACK),
     )
 

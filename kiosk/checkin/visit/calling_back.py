@@ -8,7 +8,8 @@ from kiosk.checkin import phone
 from kiosk.checkin.facts import FactKind
 from kiosk.checkin.visit.choices import SERVICE
 from kiosk.checkin.visit.effects import Report
-from kiosk.checkin.visit.events import Chosen, Event, Keyed, ReceiptArrived, Recorded, RecordFailed
+from kiosk.checkin.visit.events import Chosen, Event, Keyed, Recorded, RecordFailed
+from kiosk.checkin.visit.last_page import last_page
 from kiosk.checkin.visit.setting import Setting, Step
 from kiosk.checkin.visit.states import (
     CallBack,
@@ -80,20 +81,10 @@ def requesting(state: RequestingCallBack, event: Event, setting: Setting) -> Ste
     return Step(state)
 
 
-def requested(state: CallBackRequested, event: Event, setting: Setting) -> Step:
-    """Until the client goes."""
-    match event:
-        case ReceiptArrived(fact, standing) if fact == state.arrival.fact:
-            return Step(replace(state, arrival=replace(state.arrival, standing=standing)))
-        case Chosen("finish"):
-            return Step(Welcome(setting.home_language))
-    return Step(state)
-
-
 HANDLERS: Mapping[type, Any] = {
     ChoosingCallBack: choosing,
     Identifying: identifying,
     TypingPhone: typing,
     RequestingCallBack: requesting,
-    CallBackRequested: requested,
+    CallBackRequested: last_page,
 }

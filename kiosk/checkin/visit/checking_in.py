@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from kiosk.checkin import hetu, identity, phone, ticket
+from kiosk.checkin import phone, ticket
+from kiosk.checkin.card import CardFailure
 from kiosk.checkin.facts import FactKind
-from kiosk.checkin.identity import Claim, Scan
+from kiosk.checkin.identity import ClaimKind
 from kiosk.checkin.outcome import AlreadyIn, CannotTell, CheckIn, NoMatch
 from kiosk.checkin.rules import decide
-from kiosk.checkin.site import Policy
 from kiosk.checkin.visit import handing_off
 from kiosk.checkin.visit.effects import Find, PrintSlip, Pull, RecordCheckIn, Report
 from kiosk.checkin.visit.events import (
@@ -24,76 +24,23 @@ from kiosk.checkin.visit.events import (
     TicketEnded,
     TimeUp,
 )
+from kiosk.checkin.visit.last_page import last_page
 from kiosk.checkin.visit.setting import Setting, Step
 from kiosk.checkin.visit.states import (
-    Asking,
-    CallBack,
     CheckingContact,
     ChoosingCallBack,
     ChoosingService,
-    Closed,
     Confirming,
     Done,
     Entering,
     HandedOver,
-    Identifying,
     Looking,
     NotRead,
     NotRecorded,
     Recording,
-    Reporting,
-    RequestingCallBack,
-    StaffCalled,
-    State,
-    TakingNumber,
     Told,
-    TypingPhone,
     Welcome,
 )
-
-Purpose = CallBack | None
-
-
-def scanned(state: State, scan: Scan, setting: Setting) -> Step:
-    """A card was shown. Whoever stands there now is a new client, unless this visit was waiting for a card."""
-    if isinstance(state, Closed | Looking | Recording | Reporting | TakingNumber | RequestingCallBack):
-        return Step(state)
-    if isinstance(state, Asking | StaffCalled):
-        state = state.before
-    language, failures, earlier, purpose = _carried(state, setting)
-    policy = setting.site.policy if setting.site else Policy()
-    match identity.from_scan(scan, setting.today, policy.code_pattern):
-        case Claim() as claim:
-            return identified(language, claim, failures, earlier, purpose)
-        case failure if failures + 1 >= policy.failures:
-            return Step(HandedOver(language))
-        case failure:
-            return Step(NotRead(language, failure, failures + 1, purpose))
-
-
-def _carried(state: State, setting: Setting) -> tuple[str, int, tuple[str, ...], Purpose]:
-    """What of this visit stands when a card is shown: language, failures, earlier numbers and purpose."""
-    match state:
-        case Welcome(language, failures, earlier):
-            return language, failures, earlier, None
-        case Entering(language=language, failures=failures, earlier=earlier, purpose=purpose):
-            return language, failures, earlier, purpose
-        case NotRead(language=language, failures=failures, purpose=purpose):
-            return language, failures, (), purpose
-        case Identifying(language, purpose, failures):
-            return language, failures, (), purpose
-        case Confirming(language=language, earlier=earlier):
-            return language, 0, earlier, None
-        case Told(language=language):
-            return language, 0, (), None
-    return setting.home_language, 0, (), None
-
-
-def identified(language: str, claim: Claim, failures: int, earlier: tuple[str, ...], purpose: Purpose) -> Step:
-    """A claim was made: on to the roster, or to the phone number of whoever wants to be called."""
-    if purpose is not None:
-        return Step(TypingPhone(language, claim, purpose))
-    return Step(Looking(language, claim, failures=failures, earlier=earlier), (Find(claim),))
 
 
 def welcome(state: Welcome, event: Event, setting: Setting) -> Step:
@@ -110,27 +57,6 @@ def welcome(state: Welcome, event: Event, setting: Setting) -> Step:
     return Step(state)
 
 
-def entering(state: Entering, event: Event, setting: Setting) -> Step:
-    """The keypad for an identity code."""
-    match event:
-        case Keyed(key) if len(key) == 1 and key in hetu.allowed_next(state.typed):
-            return Step(replace(state, typed=state.typed + key, mistake=False))
-        case Chosen("erase"):
-            return Step(replace(state, typed=state.typed[:-1], mistake=False))
-        case Chosen("back"):
-            return Step(Welcome(state.language, state.failures, state.earlier))
-        case Chosen("ready") if len(state.typed) == hetu.LENGTH:
-            claim = identity.from_typed(state.typed, setting.today)
-            if claim is not None:
-                return identified(state.language, claim, state.failures, state.earlier, state.purpose)
-            failures = state.failures + 1
-            policy = setting.site.policy if setting.site else Policy()
-            if failures >= policy.failures:
-                return Step(HandedOver(state.language))
-            return Step(replace(state, mistake=True, failures=failures))
-    return Step(state)
-
-
 def looking(state: Looking, event: Event, setting: Setting) -> Step:
     """The roster answers; if it knows nothing, the centre is asked once."""
     match event:
@@ -138,6 +64,9 @@ def looking(state: Looking, event: Event, setting: Setting) -> Step:
             outcome = decide(appointments, setting.site, setting.now, quality)
             if isinstance(outcome, NoMatch | CannotTell) and not state.pulled:
                 return Step(state, (Pull(),))
+            if isinstance(outcome, NoMatch | CannotTell) and state.claim.kind is ClaimKind.CHIP:
+                # A chip gives a number that few rosters hold: the client is asked for another card, never sent away.
+                return Step(NotRead(state.language, CardFailure.NOT_LINKED, max(1, state.failures)))
             if isinstance(outcome, CheckIn):
                 return Step(Confirming(state.language, state.claim.kind, outcome, state.earlier))
             if isinstance(outcome, AlreadyIn):
@@ -179,17 +108,11 @@ def recording(state: Recording, event: Event, setting: Setting) -> Step:
 def done(state: Done, event: Event, setting: Setting) -> Step:
     """The number, and whatever becomes true about it."""
     match event:
-        case ReceiptArrived(fact, standing) if fact == state.arrival.fact:
-            return Step(replace(state, arrival=replace(state.arrival, standing=standing)))
-        case TicketEnded(result) if result.job == state.arrival.fact:
-            return Step(replace(state, paper=result.outcome))
-        case Chosen("finish"):
-            return Step(Welcome(setting.home_language))
         case Chosen("another-person") if setting.site is not None and setting.site.policy.family:
             return Step(Welcome(state.language, earlier=(*state.earlier, state.arrival.number)))
-        case Chosen("contact") if phone.to_check(state.plan, setting.site):
+        case Chosen("contact") if phone.to_check(state.plan, state.kind, setting.site):
             return Step(CheckingContact(state.language, state))
-    return Step(state)
+    return last_page(state, event, setting)
 
 
 def checking_contact(state: CheckingContact, event: Event, setting: Setting) -> Step:
@@ -217,16 +140,6 @@ def checking_contact(state: CheckingContact, event: Event, setting: Setting) -> 
     return Step(state)
 
 
-def not_read(state: NotRead, event: Event, setting: Setting) -> Step:
-    """Another card, or the keypad."""
-    match event:
-        case Chosen("finish"):
-            return Step(Welcome(setting.home_language))
-        case Chosen("type"):
-            return Step(Entering(state.language, failures=state.failures, purpose=state.purpose))
-    return Step(state)
-
-
 def ended(state: NotRecorded | HandedOver, event: Event, setting: Setting) -> Step:
     """Only the way back to the start is left."""
     return Step(Welcome(setting.home_language) if event == Chosen("finish") else state)
@@ -234,13 +147,11 @@ def ended(state: NotRecorded | HandedOver, event: Event, setting: Setting) -> St
 
 HANDLERS: Mapping[type, Any] = {
     Welcome: welcome,
-    Entering: entering,
     Looking: looking,
     Confirming: confirming,
     Recording: recording,
     Done: done,
     CheckingContact: checking_contact,
-    NotRead: not_read,
     NotRecorded: ended,
     HandedOver: ended,
 }

@@ -1,6 +1,8 @@
 """The names of what a client may choose: to the flow, to the screen and to tests, in every language alike."""
 
-TYPE_CODE = "type"
+TYPE_IDENTITY = "type"
+TYPE_CODE = "type-code"
+"""The code of the appointment, from a message or a letter."""
 CHECK_IN = "check-in"
 NOT_MINE = "not-mine"
 READY = "ready"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from kiosk.checkin.appointment import Appointment, Arrival, Standing
+from kiosk.checkin.card import CardEvent
 from kiosk.checkin.identity import Scan
 from kiosk.checkin.rules import DataQuality
 from kiosk.checkin.ticket import PrintResult
@@ -95,6 +96,7 @@ class SiteArrived:
 
 Event = (
     Scanned
+    | CardEvent
     | Chosen
     | Keyed
     | Touched

@@ -10,9 +10,10 @@ from kiosk.checkin.identity import Claim
 from kiosk.checkin.outcome import AlreadyIn, Outcome
 from kiosk.checkin.site import Site
 from kiosk.checkin.visit.effects import PrintSlip, Report
-from kiosk.checkin.visit.events import Chosen, Event, ReceiptArrived, Recorded, RecordFailed, TicketEnded
+from kiosk.checkin.visit.events import Event, ReceiptArrived, Recorded, RecordFailed
+from kiosk.checkin.visit.last_page import last_page
 from kiosk.checkin.visit.setting import Setting, Step
-from kiosk.checkin.visit.states import NotRecorded, Reporting, Told, Welcome
+from kiosk.checkin.visit.states import NotRecorded, Reporting, Told
 
 
 def report(language: str, claim: Claim, outcome: Outcome, site: Site) -> Step:
@@ -52,18 +53,12 @@ def reporting(state: Reporting, event: Event, setting: Setting) -> Step:
 def told(state: Told, event: Event, setting: Setting) -> Step:
     """What became of the slip and of the fact, until the client goes."""
     match event:
-        case Chosen("finish"):
-            return Step(Welcome(setting.home_language))
-        case TicketEnded(result) if state.arrival is not None and result.job == state.arrival.fact:
-            return Step(replace(state, paper=result.outcome))
-        case ReceiptArrived(fact, standing) if state.arrival is not None and fact == state.arrival.fact:
-            return Step(replace(state, arrival=replace(state.arrival, standing=standing)))
         case ReceiptArrived(fact, standing) if (
             isinstance(state.outcome, AlreadyIn) and state.outcome.arrival.fact == fact
         ):
             known = replace(state.outcome.arrival, standing=standing)
             return Step(replace(state, outcome=replace(state.outcome, arrival=known)))
-    return Step(state)
+    return last_page(state, event, setting)
 
 
 HANDLERS: Mapping[type, Any] = {Reporting: reporting, Told: told}

@@ -21,6 +21,7 @@ from kiosk.checkin.visit.states import (
     NotRead,
     NotRecorded,
     Queued,
+    ReadingCard,
     Recording,
     Reporting,
     RequestingCallBack,
@@ -40,6 +41,8 @@ IDLE_PERSONAL = 30.0
 IDLE_OTHER = 60.0
 IDLE_ANSWER = 20.0
 """To answer "do you need more time?" (WCAG 2.2, 2.2.1 asks for at least 20)."""
+LONGEST_CARD = 10.0
+"""A reader gives a card up sooner; this is for one that has fallen silent."""
 LAST_PAGE = 20.0
 LAST_PAGE_WITHOUT_PAPER = 60.0
 PRINTING_AT_MOST = 30.0
@@ -52,6 +55,7 @@ _SECONDS: Mapping[type, float | None] = {
     Reporting: None,
     TakingNumber: None,
     RequestingCallBack: None,
+    ReadingCard: LONGEST_CARD,
     Looking: LONGEST_LOOK,
     Confirming: IDLE_PERSONAL,
     CheckingContact: IDLE_PERSONAL,

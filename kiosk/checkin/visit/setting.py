@@ -10,11 +10,15 @@ from kiosk.checkin.visit.states import State
 
 @dataclass(frozen=True)
 class Setting:
-    """The site (``None`` before the centre has sent it), the language between clients, and the time."""
+    """The site (``None`` before the centre has sent it), the language between clients, and the time.
+
+    ``in_order`` is false while nobody can be served: whoever is being served goes on, and nobody begins.
+    """
 
     site: Site | None
     home_language: str
     now: datetime
+    in_order: bool = True
 
     @property
     def today(self) -> date:

@@ -7,6 +7,7 @@ before in the same visit, as a parent does with several children.
 from dataclasses import dataclass, field
 
 from kiosk.checkin.appointment import Arrival
+from kiosk.checkin.card import CardFailure
 from kiosk.checkin.identity import Claim, ClaimKind, ReadFailure
 from kiosk.checkin.outcome import CheckIn, Outcome
 from kiosk.checkin.ticket import PrintOutcome
@@ -46,11 +47,22 @@ class Identifying:
 
 @dataclass(frozen=True)
 class Entering:
-    """A HETU is being typed."""
+    """A HETU is being typed, or the code of an appointment."""
 
     language: str
     typed: str = field(default="", repr=False)
     mistake: bool = False
+    failures: int = 0
+    earlier: tuple[str, ...] = ()
+    purpose: CallBack | None = None
+    by_code: bool = False
+
+
+@dataclass(frozen=True)
+class ReadingCard:
+    """A card is in the reader and is being read."""
+
+    language: str
     failures: int = 0
     earlier: tuple[str, ...] = ()
     purpose: CallBack | None = None
@@ -137,10 +149,10 @@ class Told:
 
 @dataclass(frozen=True)
 class NotRead:
-    """What was scanned is no claim."""
+    """What was scanned, or the card in the reader, is no claim, or one that says nothing here."""
 
     language: str
-    failure: ReadFailure
+    failure: ReadFailure | CardFailure
     failures: int = 1
     purpose: CallBack | None = None
 
@@ -261,6 +273,7 @@ State = (
     | Welcome
     | Identifying
     | Entering
+    | ReadingCard
     | Looking
     | Confirming
     | CheckingContact

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from kiosk.checkin.card import CardInserted
 from kiosk.checkin.facts import FactKind
-from kiosk.checkin.visit import calling_back, checking_in, handing_off, walking_in
+from kiosk.checkin.visit import calling_back, checking_in, handing_off, identifying, walking_in
 from kiosk.checkin.visit.effects import Report, SignalStaff
 from kiosk.checkin.visit.events import Chosen, Event, LanguageChosen, ReceiptArrived, Scanned, SiteArrived, TimeUp
 from kiosk.checkin.visit.setting import Setting, Step
@@ -29,6 +30,7 @@ OVER = Asking | StaffCalled | Done | Queued | CallBackRequested | HandedOver | W
 Handler = Callable[[Any, Event, Setting], Step]
 
 HANDLERS: Mapping[type, Handler] = {
+    **identifying.HANDLERS,
     **checking_in.HANDLERS,
     **handing_off.HANDLERS,
     **walking_in.HANDLERS,
@@ -38,11 +40,19 @@ HANDLERS: Mapping[type, Handler] = {
 
 def start(setting: Setting) -> State:
     """The state of a kiosk that has just been switched on."""
-    return Closed(setting.home_language) if setting.site is None else Welcome(setting.home_language)
+    serves = setting.site is not None and setting.in_order
+    return Welcome(setting.home_language) if serves else Closed(setting.home_language)
 
 
 def step(state: State, event: Event, setting: Setting) -> Step:
     """One step of the flow. An event that means nothing in a state leaves it as it is."""
+    taken = _step(state, event, setting)
+    if isinstance(taken.state, Welcome) and not setting.in_order:
+        return Step(Closed(setting.home_language), taken.effects)
+    return taken
+
+
+def _step(state: State, event: Event, setting: Setting) -> Step:
     if setting.site is None:
         return Step(Closed(setting.home_language))
     match event:
@@ -51,7 +61,9 @@ def step(state: State, event: Event, setting: Setting) -> Step:
         case LanguageChosen(language):
             return Step(_speaking(state, language) if language in setting.site.languages else state)
         case Scanned(scan):
-            return checking_in.scanned(state, scan, setting)
+            return identifying.scanned(state, scan, setting)
+        case CardInserted():
+            return identifying.inserted(state, setting)
         case Chosen("call-staff") if isinstance(state, Personal):
             report = Report(FactKind.HELP_CALLED, {"page": type(state).__name__})
             return Step(StaffCalled(state.language, state), (SignalStaff(), report))

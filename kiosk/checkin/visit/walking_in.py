@@ -1,14 +1,14 @@
 """Coming without a booking: a service, a number of its own series."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from kiosk.checkin import ticket
 from kiosk.checkin.facts import FactKind
 from kiosk.checkin.visit.choices import SERVICE
 from kiosk.checkin.visit.effects import PrintSlip, Report
-from kiosk.checkin.visit.events import Chosen, Event, ReceiptArrived, Recorded, RecordFailed, TicketEnded
+from kiosk.checkin.visit.events import Chosen, Event, Recorded, RecordFailed
+from kiosk.checkin.visit.last_page import last_page
 from kiosk.checkin.visit.setting import Setting, Step
 from kiosk.checkin.visit.states import ChoosingService, NotRecorded, Queued, TakingNumber, Welcome
 
@@ -40,16 +40,4 @@ def taking(state: TakingNumber, event: Event, setting: Setting) -> Step:
     return Step(state)
 
 
-def queued(state: Queued, event: Event, setting: Setting) -> Step:
-    """The number, and whatever becomes true about it."""
-    match event:
-        case ReceiptArrived(fact, standing) if fact == state.arrival.fact:
-            return Step(replace(state, arrival=replace(state.arrival, standing=standing)))
-        case TicketEnded(result) if result.job == state.arrival.fact:
-            return Step(replace(state, paper=result.outcome))
-        case Chosen("finish"):
-            return Step(Welcome(setting.home_language))
-    return Step(state)
-
-
-HANDLERS: Mapping[type, Any] = {ChoosingService: choosing, TakingNumber: taking, Queued: queued}
+HANDLERS: Mapping[type, Any] = {ChoosingService: choosing, TakingNumber: taking, Queued: last_page}

@@ -46,6 +46,9 @@ def arrange(ticket: Ticket[str], dots: int) -> tuple[SlipLine, ...]:
         # Whoever is on the way reads these walking; at a waiting area there is time.
         small = [SlipLine(text) for text in wrap(sentence, measure)]
         lines += [_BLANK, *(small if ticket.number else way(sentence, columns))]
+    if ticket.code and ticket.code_label:
+        # Right above the code, and bold, so that it is read with it.
+        lines += [_BLANK, *(SlipLine(text, bold=True) for text in wrap(ticket.code_label, measure))]
     return tuple(lines)
 
 

@@ -1,4 +1,8 @@
-"""Making any text printable on a code page, and harmless. Pure."""
+"""Making any text printable, and harmless. Pure.
+
+No letter ever becomes a question mark: it is written otherwise where readers of Latin script know how, and a text that
+still holds letters which the printer lacks is drawn instead.
+"""
 
 import unicodedata
 from collections.abc import Callable
@@ -20,26 +24,47 @@ _STAND_INS = str.maketrans(
         "\N{BULLET}": "*",
     }
 )
+_WRITTEN_OTHERWISE = {
+    "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "Ħ": "H", "ħ": "h", "ı": "i", "Ŋ": "N", "ŋ": "n", "Ə": "E", "ə": "e",
+    "Ø": "Ö", "ø": "ö", "Æ": "Ä", "æ": "ä", "Œ": "OE", "œ": "oe", "ß": "ss", "ẞ": "SS", "Þ": "Th", "þ": "th",
+    "Ð": "D", "ð": "d", "Ŧ": "T", "ŧ": "t", "Ǥ": "G", "ǥ": "g", "Ʒ": "Z", "ʒ": "z", "ʻ": "'", "ʼ": "'", "€": "EUR",
+    "→": "->", "←": "<-", "─": "-",
+}  # fmt: skip
+"""Latin letters that no accent tells from others, after the use of Finland."""
 _COMMAND_OR_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_JOINERS = {"\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH JOINER}"}
+"""Invisible, but Persian and Kurdish are misread without them."""
 
 
-def printable(text: str, fits: Callable[[str], bool]) -> str:
-    """The text with nothing in it but characters for which ``fits`` holds.
+def readable(text: str, fits: Callable[[str], bool]) -> str:
+    """The text as it is to be printed: all of it fits where any way to write it is known; else it is to be drawn.
 
-    Control characters, which a printer would obey as commands, become spaces. A letter the page lacks loses its
-    accent before it becomes a question mark.
+    Control characters, which a printer would obey as commands, become spaces; invisible ones go.
     """
+    clean = _clean(text)
+    written = "".join(_written(character, fits) for character in clean if character not in _JOINERS)
+    return written if all(map(fits, written)) else clean
+
+
+def _clean(text: str) -> str:
     shown: list[str] = []
     for character in unicodedata.normalize("NFC", text).translate(_STAND_INS):
-        if unicodedata.category(character) in _COMMAND_OR_INVISIBLE:
+        if character not in _JOINERS and unicodedata.category(character) in _COMMAND_OR_INVISIBLE:
             shown.append(" " if character.isspace() else "")
-        elif fits(character):
-            shown.append(character)
         else:
-            shown.append(_plain(character, fits))
+            shown.append(character)
     return "".join(shown)
 
 
-def _plain(character: str, fits: Callable[[str], bool]) -> str:
-    parts = unicodedata.normalize("NFKD", character)
-    return "".join(part if fits(part) else "?" for part in parts if not unicodedata.combining(part))
+def _written(character: str, fits: Callable[[str], bool]) -> str:
+    if fits(character):
+        return character
+    stand_in = _WRITTEN_OTHERWISE.get(character, "")
+    if stand_in and all(map(fits, stand_in)):
+        return stand_in
+    if not unicodedata.name(character, "").startswith("LATIN") and unicodedata.category(character).startswith("L"):
+        # Taking marks off letters of another script makes other letters of them.
+        return character
+    parts = [part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)]
+    plain = "".join(_WRITTEN_OTHERWISE.get(part, part) for part in parts)
+    return plain if plain and all(map(fits, plain)) else character

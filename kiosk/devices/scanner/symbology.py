@@ -17,15 +17,16 @@ _NAMES = {
     "Q": "qr",
     "d": "data-matrix",
     "e": "databar",
+    "o": "ocr",
     "z": "aztec",
 }
 OTHER = "other"
 """A symbology that no document of a client uses."""
 
 
-def scan(text: str) -> Scan:
-    """The text without its identifier, and the symbology that it named; no identifier gives ``None`` for it."""
+def scan(text: str, symbology: str | None = None) -> Scan:
+    """The text without its identifier, and the symbology that it named; ``symbology`` is what is known otherwise."""
     prefix = _PREFIX.match(text)
     if prefix is None:
-        return Scan(text)
+        return Scan(text, symbology)
     return Scan(text[prefix.end() :], _NAMES.get(prefix[1], OTHER))

@@ -35,6 +35,11 @@ _NATIONAL = {
 }
 
 
+def numbered(page: int) -> int | None:
+    """The place of the code page with this number of its own, such as 858; ``None`` where it is not there."""
+    return next((place for place, name in _PAGES.items() if name == f"cp{page}"), None)
+
+
 def decode(text: bytes, page: int, nation: int) -> str:
     """The letters a printer prints for these bytes. A page that it does not have gives its first one."""
     letters = text.decode(_PAGES.get(page, "cp437"), errors="replace")

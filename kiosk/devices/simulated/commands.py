@@ -1,6 +1,6 @@
 """Cutting a stream of bytes into ESC/POS commands. Pure; it knows lengths, not meanings.
 
-Source: Epson's ESC/POS command reference.
+Source: Epson's ESC/POS command reference; Pyramid's for ``GS e`` and ``FS }``.
 """
 
 import re
@@ -86,6 +86,10 @@ def _variable(family: str, letter: str, args: bytes) -> int | None:
             return _announced(args, 5, lambda: int.from_bytes(args[1:5], "little"))
         case "GS", "k":
             return _barcode(args)
+        case "GS", "e":
+            return _announced(args, 1, lambda: {3: 1, 32: 2}.get(args[0], 0))
+        case "FS", "}":
+            return _announced(args, 1, lambda: 2 if args[0] == 0x26 else 1)
         case "DLE", "\x14":
             return _announced(args, 1, lambda: {1: 2, 2: 2, 7: 1, 8: 7}.get(args[0], 0))
     return -1

@@ -42,6 +42,7 @@ class Interpreter:
             "ESC i": lambda _: tape.cut(),
             "ESC m": lambda _: tape.cut(),
             "ESC t": self._choose_page,
+            "FS }": self._choose_page_by_name,
             "GS (": self._extended,
             "GS 8": lambda args: self._draw(self._symbols.graphics(args[5:])),
             "GS L": self._margin,
@@ -71,6 +72,10 @@ class Interpreter:
 
     def _choose_page(self, args: bytes) -> None:
         self._page = args[0]
+
+    def _choose_page_by_name(self, args: bytes) -> None:
+        if args[0] == 0x26 and (number := codepages.numbered(_word(args[1:]))) is not None:
+            self._page = number
 
     def _choose_nation(self, args: bytes) -> None:
         self._nation = args[0]

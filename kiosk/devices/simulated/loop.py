@@ -1,12 +1,15 @@
 """A thread that waits on file descriptors and does what others ask of it, so that a twin's state has one owner."""
 
 import contextlib
+import heapq
+import itertools
 import selectors
 import socket
 import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from time import monotonic
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -18,6 +21,8 @@ class Loop:
     def __init__(self, name: str) -> None:
         self._name = name
         self._asked: deque[Callable[[], None]] = deque()
+        self._later: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = itertools.count()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -50,6 +55,10 @@ class Loop:
         """Watch it no longer."""
         self._selector.unregister(source)
 
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Call ``act`` in the loop's thread after that long. Only to be called in that thread."""
+        heapq.heappush(self._later, (monotonic() + seconds, next(self._order), act))
+
     def call(self, act: Callable[[], T]) -> T:
         """Do something in the loop's thread and wait for its result; at once where this is that thread."""
         if self._thread is None or threading.current_thread() is self._thread:
@@ -69,10 +78,16 @@ class Loop:
 
     def _turn(self) -> None:
         while not self._stopping:
-            for key, _ in self._selector.select():
+            for key, _ in self._selector.select(self._until_next()):
                 # An earlier one of this round may have closed it.
                 if key.fd in self._selector.get_map():
                     key.data()
+
+            while self._later and self._later[0][0] <= monotonic():
+                heapq.heappop(self._later)[2]()
+
+    def _until_next(self) -> float | None:
+        return max(0.0, self._later[0][0] - monotonic()) if self._later else None
 
     def _hear(self) -> None:
         with contextlib.suppress(BlockingIOError):

@@ -1,5 +1,6 @@
 """The paper of a printer: what is being set, what is on it, and where it is cut. Lengths in dots of 1/8 mm."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from kiosk.devices.simulated.slip import Line, Raster, Run, Slip, Style
@@ -11,10 +12,11 @@ _TAB = 8
 
 
 class Tape:
-    """One line being set, and the paper since the last cut."""
+    """One line being set, and the paper since the last cut. ``on_cut`` gets what the cutter cuts off."""
 
-    def __init__(self, dots: int) -> None:
+    def __init__(self, dots: int, on_cut: Callable[[Slip], None] | None = None) -> None:
         self._dots = dots
+        self._on_cut = on_cut
         self.slips: list[Slip] = []
         self.torn: list[Slip] = []
         self._printed: list[Line | Raster] = []
@@ -99,7 +101,9 @@ class Tape:
         at = self._y - CUTTER_GAP
         if at <= 0:
             return
-        self._take(at, torn=self._interrupted)
+        slip = self._take(at, torn=self._interrupted)
+        if slip is not None and self._on_cut is not None:
+            self._on_cut(slip)
         self._printed = [replace(piece, y=piece.y - at) for piece in self._printed if piece.y >= at]
         self._y = CUTTER_GAP
         self._interrupted = False
@@ -112,10 +116,13 @@ class Tape:
         self._y = CUTTER_GAP
         self._interrupted = False
 
-    def _take(self, length: int, *, torn: bool) -> None:
+    def _take(self, length: int, *, torn: bool) -> Slip | None:
         printed = tuple(piece for piece in self._printed if piece.y < length)
-        if printed:
-            (self.torn if torn else self.slips).append(Slip(self._dots, length, printed, torn))
+        if not printed:
+            return None
+        slip = Slip(self._dots, length, printed, torn)
+        (self.torn if torn else self.slips).append(slip)
+        return slip
 
     def _set(self, letters: str, style: Style) -> None:
         last = self._runs[-1] if self._runs else None

@@ -11,11 +11,15 @@ from kiosk.devices.simulated.loop import Loop
 from kiosk.devices.simulated.pty_line import PtyLine
 
 _CHUNK = 4096
+_TICK = 0.01
 Receive = Callable[[bytes], None]
 
 
 class Wire(Protocol):
     """One way in. All calls are made in the loop's thread."""
+
+    rate: float | None
+    """Bytes a second that it lets through; ``None`` for all there are."""
 
     def plug(self, loop: Loop, receive: Receive) -> None:
         """Be reachable; every piece of bytes that comes goes to ``receive``."""
@@ -32,6 +36,7 @@ class TcpWire:
 
     def __init__(self, port: int) -> None:
         self.port = port
+        self.rate: float | None = None
         self._listener: socket.socket | None = None
         self._client: socket.socket | None = None
 
@@ -76,20 +81,29 @@ class TcpWire:
 
     def _read(self, loop: Loop, client: socket.socket) -> None:
         try:
-            data = client.recv(_CHUNK)
+            data = client.recv(_share(self.rate))
         except BlockingIOError:
             return
         except OSError:
             data = b""
         if data:
             self._receive(data)
+            if self.rate is not None and self._client is client:
+                loop.ignore(client)
+                loop.later(_TICK, lambda: self._go_on(loop, client))
         else:
             self._hang_up(loop, client)
             if self._listener is not None:
                 loop.watch(self._listener, lambda: self._accept(loop))
 
+    def _go_on(self, loop: Loop, client: socket.socket) -> None:
+        if self._client is client:
+            loop.watch(client, lambda: self._read(loop, client))
+
     def _hang_up(self, loop: Loop, client: socket.socket) -> None:
-        loop.ignore(client)
+        with contextlib.suppress(KeyError):
+            # Between two ticks of a slow line it is not watched.
+            loop.ignore(client)
         client.close()
         self._client = None
 
@@ -98,24 +112,37 @@ class PtyWire:
     """A serial line, found at ``link``."""
 
     def __init__(self, link: Path) -> None:
+        self.rate: float | None = None
         self._line = PtyLine(link)
 
     def plug(self, loop: Loop, receive: Receive) -> None:
         """Appear."""
         self._line.plug()
         if (master := self._line.master) is not None:
-            loop.watch(master, lambda: self._read(master, receive))
+            loop.watch(master, lambda: self._read(loop, master, receive))
 
     def unplug(self, loop: Loop) -> None:
         """Vanish."""
         if self._line.master is not None:
-            loop.ignore(self._line.master)
+            with contextlib.suppress(KeyError):
+                loop.ignore(self._line.master)
             self._line.unplug()
 
     def send(self, data: bytes) -> None:
         """Reply."""
         self._line.write(data)
 
-    def _read(self, master: int, receive: Receive) -> None:
+    def _read(self, loop: Loop, master: int, receive: Receive) -> None:
         with contextlib.suppress(BlockingIOError):
-            receive(os.read(master, _CHUNK))
+            receive(os.read(master, _share(self.rate)))
+        if self.rate is not None and self._line.master == master:
+            loop.ignore(master)
+            loop.later(_TICK, lambda: self._go_on(loop, master, receive))
+
+    def _go_on(self, loop: Loop, master: int, receive: Receive) -> None:
+        if self._line.master == master:
+            loop.watch(master, lambda: self._read(loop, master, receive))
+
+
+def _share(rate: float | None) -> int:
+    return _CHUNK if rate is None else max(1, round(rate * _TICK))

@@ -15,7 +15,9 @@ Rectangle {
     property bool calm: false
     property real squeeze: 1
     // A touch would be taken for a double strike now.
-    readonly property bool resting: DoubleStrike.resting
+    readonly property real restsUntil: DoubleStrike.struckAt + DoubleStrike.rest
+    // Somebody, or something, presses the screen.
+    readonly property bool pressed: finger.active
 
     signal chosen(string id)
     signal keyed(string key)
@@ -25,6 +27,8 @@ Rectangle {
     // The page holds more than there is room for; whoever set it lowers squeeze until it fits.
     readonly property bool overfull: loader.item ? (loader.item as PageBody).overfull : false
     readonly property string scene: page ? page.name + page.sign : ""
+    // Nobody is being served.
+    readonly property bool first: page ? page.shape === "welcome" : false
 
     width: 1080
     height: 1920
@@ -38,6 +42,7 @@ Rectangle {
     // Ends whatever moves, so that a picture shows the page as it stands.
     function settle(): void {
         fade.complete();
+        (loader.item as StaffPage)?.settle();
     }
 
     Binding {
@@ -67,6 +72,7 @@ Rectangle {
     }
 
     PointHandler {
+        id: finger
         onActiveChanged: {
             if (active)
                 root.touched();
@@ -78,14 +84,15 @@ Rectangle {
         width: root.width
         site: root.frame ? root.frame.site : ""
         time: root.time
+        onServiceCalled: root.chosen("service")
     }
 
     Loader {
         id: loader
         anchors.top: topLine.bottom
         anchors.topMargin: Theme.mm(Theme.portrait ? 10 : 9)
-        anchors.bottom: strip.top
-        anchors.bottomMargin: Theme.mm(Theme.portrait ? 10 : 9)
+        anchors.bottom: edge.top
+        anchors.bottomMargin: Theme.mm(edge.height > 0 ? 4 : Theme.portrait ? 10 : 9)
         x: Theme.margin
         width: root.width - 2 * x
         active: root.page !== null
@@ -103,6 +110,10 @@ Rectangle {
                 return choices;
             case "number":
                 return number;
+            case "service":
+                return service;
+            case "staff":
+                return staff;
             }
             // Whoever is sent to the desk with a number sees it as large as anybody else.
             return root.page && root.page.card.number !== "" ? number : notice;
@@ -116,6 +127,26 @@ Rectangle {
             to: 1
             duration: Theme.fade
         }
+    }
+
+    // Below everything that is for clients, and only while somebody could mend something.
+    StaffStrip {
+        id: edge
+        anchors.bottom: strip.top
+        width: root.width
+        choice: root.first && root.frame ? root.frame.staffNotice : null
+        onActed: id => root.chosen(id)
+    }
+
+    // In the margin, where no page has anything.
+    HealthLight {
+        objectName: "health-light"
+        x: Math.round((Theme.margin - width) / 2)
+        implicitWidth: Math.max(Theme.mm(8), Theme.realMm(7))
+        anchors.bottom: strip.top
+        anchors.bottomMargin: Theme.mm(4)
+        light: root.first && root.frame ? root.frame.light : ""
+        words: root.frame ? root.frame.lightWords : ""
     }
 
     Strip {
@@ -168,6 +199,20 @@ Rectangle {
     Component {
         id: number
         NumberPage {
+            page: root.page
+            onChosen: id => root.chosen(id)
+        }
+    }
+    Component {
+        id: service
+        ServicePage {
+            page: root.page
+            onChosen: id => root.chosen(id)
+        }
+    }
+    Component {
+        id: staff
+        StaffPage {
             page: root.page
             onChosen: id => root.chosen(id)
         }

@@ -9,19 +9,21 @@ Rectangle {
     id: root
 
     property var people: []
-    property bool network: true
-    property bool paper: true
-    property bool printer: true
-    property bool scanner: true
+    property var cards: []
+    property var switches: []
+    property var wrong: []
+    property bool cardIn: false
     property string slip: ""
     property var arrivals: []
     property string trouble: ""
 
     signal scanned(string text)
     signal switched(string name, bool on)
+    signal inserted(string name)
+    signal removed
 
-    width: 560
-    height: 900
+    width: 680
+    height: 1000
     color: Theme.paper
 
     ColumnLayout {
@@ -32,16 +34,24 @@ Rectangle {
         PanelGroup {
             title: "Somebody shows a card"
 
-            Repeater {
-                model: root.people
+            GridLayout {
+                Layout.fillWidth: true
+                columns: 2
+                columnSpacing: 8
+                rowSpacing: 8
 
-                PanelButton {
-                    required property var modelData
+                Repeater {
+                    model: root.people
 
-                    objectName: "scan:" + modelData.label
-                    label: modelData.label
-                    note: modelData.note
-                    onActed: root.scanned(modelData.text)
+                    PanelButton {
+                        required property var modelData
+
+                        objectName: "scan:" + modelData.label
+                        Layout.preferredWidth: 1
+                        label: modelData.label
+                        note: modelData.note
+                        onActed: root.scanned(modelData.text)
+                    }
                 }
             }
             RowLayout {
@@ -88,45 +98,60 @@ Rectangle {
         }
 
         PanelGroup {
+            visible: root.cards.length > 0
+            title: root.cardIn ? "A card is in the reader" : "Somebody puts a card into the reader"
+
+            GridLayout {
+                Layout.fillWidth: true
+                columns: 4
+                columnSpacing: 8
+                rowSpacing: 8
+
+                Repeater {
+                    model: root.cards
+
+                    PanelButton {
+                        required property var modelData
+
+                        objectName: "insert:" + modelData.name
+                        Layout.preferredWidth: 1
+                        label: modelData.label
+                        onActed: root.inserted(modelData.name)
+                    }
+                }
+                PanelButton {
+                    objectName: "remove-card"
+                    Layout.preferredWidth: 1
+                    enabled: root.cardIn
+                    opacity: enabled ? 1 : 0.4
+                    label: "Take it out"
+                    onActed: root.removed()
+                }
+            }
+        }
+
+        PanelGroup {
             title: "What works"
 
             GridLayout {
                 Layout.fillWidth: true
-                columns: 2
+                columns: 3
                 columnSpacing: 8
                 rowSpacing: 8
 
-                PanelSwitch {
-                    objectName: "switch:network"
-                    label: "Network"
-                    well: "up"
-                    broken: "down"
-                    on: root.network
-                    onSwitched: on => root.switched("network", on)
-                }
-                PanelSwitch {
-                    objectName: "switch:paper"
-                    label: "Paper"
-                    well: "loaded"
-                    broken: "out"
-                    on: root.paper
-                    onSwitched: on => root.switched("paper", on)
-                }
-                PanelSwitch {
-                    objectName: "switch:printer"
-                    label: "Printer"
-                    well: "plugged in"
-                    broken: "unplugged"
-                    on: root.printer
-                    onSwitched: on => root.switched("printer", on)
-                }
-                PanelSwitch {
-                    objectName: "switch:scanner"
-                    label: "Scanner"
-                    well: "plugged in"
-                    broken: "unplugged"
-                    on: root.scanner
-                    onSwitched: on => root.switched("scanner", on)
+                Repeater {
+                    model: root.switches
+
+                    PanelSwitch {
+                        required property var modelData
+
+                        objectName: "switch:" + modelData.name
+                        label: modelData.label
+                        well: modelData.well
+                        broken: modelData.broken
+                        on: !root.wrong.includes(modelData.name)
+                        onSwitched: on => root.switched(modelData.name, on)
+                    }
                 }
             }
         }

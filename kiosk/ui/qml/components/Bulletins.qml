@@ -4,42 +4,73 @@ import QtQuick.Layouts
 import QtQuick.Shapes
 import "../theme"
 
-// What the house has to say today: calm, with a sign, and never larger than what the page is about.
-Rectangle {
+// What the house has to say today, never larger than what the page is about. A warning has a form, a word and a frame
+// of its own; a note is calm.
+GridLayout {
     id: board
 
     required property var bulletins
 
     visible: bulletins.length > 0
-    implicitHeight: column.implicitHeight + 2 * Theme.mm(4.5)
-    radius: Theme.smallRadius
-    color: Theme.actionTint
+    // Side by side where there is room.
+    columns: width > Theme.mm(320) ? Math.min(2, bulletins.length) : 1
+    columnSpacing: Theme.mm(5)
+    rowSpacing: Theme.mm(3)
+    uniformCellWidths: true
 
-    GridLayout {
-        id: column
-        anchors.verticalCenter: parent.verticalCenter
-        x: Theme.mm(6)
-        width: parent.width - 2 * x
-        // Side by side where there is room.
-        columns: width > Theme.mm(320) ? 2 : 1
-        columnSpacing: Theme.mm(10)
-        rowSpacing: Theme.mm(4)
-        uniformCellWidths: true
+    Repeater {
+        model: board.bulletins.length
 
-        Repeater {
-            model: board.bulletins.length
+        Rectangle {
+            id: bulletin
+            required property int index
+            readonly property bool warns: board.bulletins[index]?.warns ?? false
+            readonly property string label: board.bulletins[index]?.label ?? ""
+
+            objectName: warns ? "bulletin:warning" : "bulletin:note"
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            implicitHeight: row.implicitHeight + 2 * Theme.mm(3.5)
+            radius: Theme.smallRadius
+            color: warns ? Theme.waitingTint : Theme.actionTint
+            border.width: warns ? Theme.mm(1) : 0
+            border.color: Theme.waiting
 
             RowLayout {
                 id: row
-                required property int index
-
+                anchors.verticalCenter: parent.verticalCenter
+                x: Theme.mm(6)
+                width: parent.width - 2 * x
                 spacing: Theme.mm(5)
-                Layout.fillWidth: true
 
                 Figure {
+                    objectName: "sign:warning"
+                    visible: bulletin.warns
+                    implicitWidth: Theme.mm(13)
+                    implicitHeight: Theme.mm(13)
+
+                    ShapePath {
+                        fillColor: Theme.waiting
+                        strokeColor: Theme.waiting
+                        strokeWidth: 8
+                        joinStyle: ShapePath.RoundJoin
+                        PathSvg {
+                            path: "M 50 10 L 94 90 H 6 Z"
+                        }
+                    }
+                    ShapePath {
+                        fillColor: Theme.onDark
+                        strokeWidth: -1
+                        PathSvg {
+                            path: "M 44 34 H 56 V 64 H 44 Z M 50 69 A 7.5 7.5 0 1 1 50 84 A 7.5 7.5 0 1 1 50 69 Z"
+                        }
+                    }
+                }
+                Figure {
+                    objectName: "sign:note"
+                    visible: !bulletin.warns
                     implicitWidth: Theme.mm(11)
                     implicitHeight: Theme.mm(11)
-                    Layout.alignment: Qt.AlignVCenter
 
                     ShapePath {
                         fillColor: Theme.action
@@ -56,10 +87,21 @@ Rectangle {
                         }
                     }
                 }
-                Words {
+                ColumnLayout {
                     Layout.fillWidth: true
-                    text: board.bulletins[row.index] ?? ""
-                    font.pixelSize: Theme.noteLetters
+                    spacing: 0
+
+                    Words {
+                        Layout.fillWidth: true
+                        text: bulletin.label
+                        font.pixelSize: Theme.noteLetters
+                        font.bold: true
+                    }
+                    Words {
+                        Layout.fillWidth: true
+                        text: board.bulletins[bulletin.index]?.words ?? ""
+                        font.pixelSize: Theme.noteLetters
+                    }
                 }
             }
         }

@@ -13,6 +13,7 @@ Press {
     // While a page gives way to one with fewer choices, a button may have none for a moment.
     readonly property string choiceId: choice?.id ?? ""
     readonly property string words: choice?.words ?? ""
+    readonly property string note: choice?.note ?? ""
     readonly property bool main: choice?.main ?? false
     readonly property color ground: main ? Theme.action : Theme.card
     readonly property color groundHeld: main ? Theme.actionPressed : Theme.actionTint
@@ -23,7 +24,7 @@ Press {
     color: !enabled ? Theme.paper : held ? groundHeld : ground
     border.width: Theme.line
     border.color: enabled ? Theme.action : Theme.hairline
-    Accessible.name: words
+    Accessible.name: [words, note].filter(part => part !== "").join(". ")
 
     ColumnLayout {
         id: column
@@ -43,7 +44,7 @@ Press {
         }
         Words {
             Layout.fillWidth: true
-            text: button.choice?.note ?? ""
+            text: button.note
             color: button.main ? Theme.onDark : Theme.secondInk
             font.pixelSize: Theme.noteLetters
             horizontalAlignment: Text.AlignHCenter

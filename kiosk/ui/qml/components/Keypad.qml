@@ -4,16 +4,16 @@ import QtQuick.Layouts
 import "../theme"
 
 // The keys of a page, always in the same place: digits as on a telephone, and below them the letters that a personal
-// identity code has.
+// identity code has. A code of other letters has them all, and its digits in two lines. A service code has digits alone.
 ColumnLayout {
     id: pad
 
     required property string allowed
-    property bool letters: true
+    required property string kind
     property bool open: true
     signal keyed(string key)
 
-    spacing: Theme.mm(6)
+    spacing: Math.max(Theme.mm(4), Theme.keyGap)
 
     component Keys: GridLayout {
         id: keys
@@ -36,10 +36,14 @@ ColumnLayout {
 
             KeyButton {
                 required property string modelData
+                required property int index
 
                 character: modelData
                 digit: keys.digits
                 enabled: pad.open && pad.allowed.includes(modelData)
+                Layout.row: Math.floor(index / keys.columns)
+                // A nought alone in its line stands in the middle, as on a telephone.
+                Layout.column: index % keys.columns + (keys.digits && pad.kind === "digits" && modelData === "0" ? 1 : 0)
                 Layout.fillWidth: true
                 Layout.fillHeight: true
                 onActed: pad.keyed(modelData)
@@ -48,13 +52,13 @@ ColumnLayout {
     }
 
     Keys {
-        columns: 3
+        columns: pad.kind === "code" ? 5 : 3
         digits: true
-        characters: pad.letters ? ["1", "2", "3", "4", "5", "6", "7", "8", "9", "-", "0", "+"] : ["1", "2", "3", "4", "5", "6", "7", "8", "9", "+", "0"]
+        characters: pad.kind === "code" ? [..."1234567890"] : pad.kind === "phone" ? [..."123456789+0"] : pad.kind === "digits" ? [..."1234567890"] : [..."123456789-0+"]
     }
     Keys {
-        visible: pad.letters
+        visible: pad.kind !== "phone" && pad.kind !== "digits"
         columns: 7
-        characters: ["A", "B", "C", "D", "E", "F", "H", "J", "K", "L", "M", "N", "P", "R", "S", "T", "U", "V", "W", "X", "Y"]
+        characters: pad.kind === "code" ? [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ-"] : [..."ABCDEFHJKLMNPRSTUVWXY"]
     }
 }

@@ -17,8 +17,13 @@ Rectangle {
         anchors.fill: parent
         anchors.margins: Theme.mm(8)
     }
+    InsertPicture {
+        visible: panel.picture === "slot"
+        anchors.fill: parent
+        anchors.margins: Theme.mm(8)
+    }
     Plate {
-        visible: panel.picture !== "reader"
+        visible: panel.picture !== "reader" && panel.picture !== "slot"
         anchors.centerIn: parent
         width: Math.min(parent.height - 2 * Theme.mm(9), Theme.mm(110))
         height: width

@@ -1,6 +1,5 @@
 import QtQuick
 import QtQuick.Layouts
-import QtQuick.Shapes
 import "../theme"
 
 // One of several services, with how it stands there. What is not open can be read, but not chosen.
@@ -47,21 +46,10 @@ Press {
                 Accessible.ignored: true
             }
         }
-        Figure {
+        Chevron {
             visible: button.open
             implicitWidth: Theme.mm(10)
             implicitHeight: Theme.mm(10)
-
-            ShapePath {
-                fillColor: "transparent"
-                strokeColor: Theme.action
-                strokeWidth: 13
-                capStyle: ShapePath.RoundCap
-                joinStyle: ShapePath.RoundJoin
-                PathSvg {
-                    path: "M 34 12 L 70 50 L 34 88"
-                }
-            }
         }
     }
 }

@@ -9,12 +9,13 @@ Row {
     required property var slots
     property bool wrong: false
     property real groupGap: Theme.mm(6)
+    property real tallest: Theme.mm(28)
     readonly property int groups: slots.filter(slot => slot.begins).length
     readonly property real slotGap: Theme.mm(1.6)
     readonly property real slotWidth: Math.floor((width - (groups - 1) * (groupGap - slotGap) - (slots.length - 1) * slotGap) / Math.max(1, slots.length))
 
     spacing: 0
-    height: Math.min(slotWidth * 1.5, Theme.mm(28))
+    height: Math.min(slotWidth * 1.5, tallest)
 
     Repeater {
         model: row.slots.length

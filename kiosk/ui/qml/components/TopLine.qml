@@ -1,12 +1,13 @@
 import QtQuick
 import "../theme"
 
-// Where this is and what time it is.
+// Where this is and what time it is. Five quick taps on the time lead to service mode.
 Item {
     id: line
 
     required property string site
     required property string time
+    signal serviceCalled
 
     implicitHeight: Theme.mm(Theme.portrait ? 24 : 19)
 
@@ -30,6 +31,14 @@ Item {
         color: Theme.secondInk
         font.pixelSize: Theme.frameLetters
         font.bold: true
+    }
+    // Wider than the words and down to the page, so that a hand from below finds it too.
+    HiddenTaps {
+        objectName: "gesture:service"
+        anchors.right: parent.right
+        width: Math.max(clock.width + 2 * Theme.margin, Theme.realMm(50))
+        height: Math.max(line.height, Theme.target)
+        onOpened: line.serviceCalled()
     }
     Rectangle {
         anchors.bottom: parent.bottom

@@ -18,7 +18,7 @@ PageBody {
         anchors.fill: parent
         columns: Theme.portrait ? 1 : 2
         columnSpacing: Theme.mm(18)
-        rowSpacing: Theme.mm(Theme.portrait ? 9 : 7)
+        rowSpacing: Theme.air(Theme.portrait ? 9 : 7)
 
         Bulletins {
             Layout.row: 0
@@ -34,7 +34,7 @@ PageBody {
             Layout.fillWidth: true
             Layout.fillHeight: !Theme.portrait
             Layout.alignment: Qt.AlignTop
-            spacing: Theme.mm(5)
+            spacing: Theme.air(5)
 
             Heading {
                 Layout.fillWidth: true
@@ -52,22 +52,24 @@ PageBody {
         }
 
         Panel {
+            visible: body.page.wayIn !== "type" || list.items.length > 0
             Layout.row: body.above + (Theme.portrait ? 1 : 0)
             Layout.column: 0
             Layout.rowSpan: Theme.portrait ? 1 : 2
             Layout.fillHeight: true
             Layout.fillWidth: Theme.portrait
             Layout.preferredWidth: Theme.portrait ? -1 : Theme.mm(200)
-            implicitHeight: Theme.mm(12) + (Theme.portrait ? Math.max(Theme.mm(98), list.implicitHeight) : Theme.mm(70) + list.implicitHeight)
+            implicitHeight: Theme.air(12) + (Theme.portrait ? Math.max(Theme.air(98), list.implicitHeight) : Theme.mm(70) + list.implicitHeight)
 
             GridLayout {
                 anchors.fill: parent
-                anchors.margins: Theme.mm(6)
+                anchors.margins: Theme.air(6)
                 columns: Theme.portrait ? 2 : 1
                 columnSpacing: Theme.mm(9)
                 rowSpacing: Theme.mm(6)
 
                 Rectangle {
+                    visible: body.page.wayIn !== "type"
                     Layout.fillHeight: true
                     Layout.fillWidth: true
                     Layout.preferredWidth: Theme.mm(Theme.portrait ? 124 : 188)
@@ -75,6 +77,12 @@ PageBody {
                     color: Theme.actionTint
 
                     CardPicture {
+                        visible: body.page.wayIn === "show-card"
+                        anchors.fill: parent
+                        anchors.margins: Theme.mm(4)
+                    }
+                    InsertPicture {
+                        visible: body.page.wayIn === "insert-card"
                         anchors.fill: parent
                         anchors.margins: Theme.mm(4)
                     }
@@ -84,7 +92,7 @@ PageBody {
                     visible: items.length > 0
                     letters: Theme.letters(10.5)
                     items: body.page.items
-                    spacing: Theme.mm(Theme.portrait ? 5 : 3)
+                    spacing: Theme.air(Theme.portrait ? 5 : 3)
                     Layout.fillWidth: true
                     Layout.preferredWidth: Theme.mm(Theme.portrait ? 90 : 188)
                     Layout.leftMargin: Theme.mm(Theme.portrait ? 0 : 4)

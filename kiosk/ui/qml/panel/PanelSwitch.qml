@@ -14,7 +14,7 @@ Rectangle {
 
     Layout.fillWidth: true
     Layout.preferredWidth: 1
-    implicitHeight: 58
+    implicitHeight: 48
     radius: 8
     color: on ? Theme.card : "#FBEDEB"
     border.width: 1.5

@@ -38,8 +38,14 @@ QtObject {
         return Math.round(Math.max(size * fit, smallestLetters * pxPerMm));
     }
 
-    // Capitals are 0.714 of the size in Noto Sans: 6.8 mm gives the 4.8 mm that everything must have.
+    function staffLetters(size: real): int {
+        return Math.round(Math.max(size * fit * squeeze, smallestStaffLetters * pxPerMm));
+    }
+
+    // Capitals are 0.714 of the size in Noto Sans: 6.8 mm gives the 4.8 mm that everything must have that clients read,
+    // 5 mm the 3.5 mm of what only a technician reads, who stands close.
     readonly property real smallestLetters: 6.8
+    readonly property real smallestStaffLetters: 5
     readonly property real capitals: 0.714
 
     // Colours.
@@ -60,6 +66,9 @@ QtObject {
     readonly property color good: "#1A5E33"
     readonly property color waiting: "#8A5200"
     readonly property color waitingTint: "#FFF4DC"
+    readonly property color caution: "#F5C02C"
+    readonly property color goodTint: "#E2F1E7"
+    readonly property color urgentTint: "#FBE9E7"
     readonly property color light: "#F1FAFC"
     readonly property color readerLight: "#7CC8D6"
     readonly property color chip: "#C99A3B"
@@ -81,6 +90,8 @@ QtObject {
     readonly property int timeLetters: letters(38)
     readonly property int frameLetters: steadyLetters(8.5)
     readonly property int languageLetters: steadyLetters(9)
+    readonly property int staffHeadingLetters: staffLetters(15)
+    readonly property int staffTitleLetters: staffLetters(9.5)
     readonly property real lineHeight: 1.2
 
     // Rhythm.

@@ -1,11 +1,13 @@
 import QtQuick
 import "../theme"
 
-// A phone number being typed, in groups, with a mark where the next digit goes.
+// What is being typed, as it is typed, where nobody knows how long it gets, with a mark where the next character goes.
 Rectangle {
     id: field
 
     required property string shown
+    // As much as it must be able to show: letters get no smaller while somebody types.
+    required property string longest
     property bool wrong: false
 
     implicitHeight: Theme.mm(28)
@@ -14,20 +16,26 @@ Rectangle {
     border.width: Theme.line
     border.color: wrong ? Theme.urgent : Theme.action
 
+    TextMetrics {
+        id: measure
+        font.family: Theme.family
+        font.pixelSize: 100
+        font.bold: true
+        text: field.longest
+    }
     Words {
-        id: digits
+        id: characters
         anchors.verticalCenter: parent.verticalCenter
         x: Theme.mm(6)
         text: field.shown
-        // The longest number there can be has fifteen digits, a plus and five gaps.
-        font.pixelSize: Math.round(Math.min(Theme.steadyLetters(18), (field.width - 3 * x) / 10.6))
+        font.pixelSize: Math.floor(Math.min(Theme.steadyLetters(18), 100 * (field.width - 3 * x) / Math.max(1, measure.advanceWidth)))
         font.bold: true
         wrapMode: Text.NoWrap
         Accessible.ignored: true
     }
     Rectangle {
         anchors.verticalCenter: parent.verticalCenter
-        x: digits.visible ? digits.x + digits.contentWidth + Theme.mm(2) : digits.x
+        x: characters.visible ? characters.x + characters.contentWidth + Theme.mm(2) : characters.x
         width: Theme.mm(1)
         height: parent.height * 0.56
         color: Theme.action

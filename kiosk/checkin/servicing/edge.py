@@ -1,0 +1,43 @@
+"""What stands around the pages: the light and the strip for staff on the first page, less around service pages."""
+
+from dataclasses import replace
+
+from kiosk.checkin import fault_words
+from kiosk.checkin.health import Health
+from kiosk.checkin.page import Choice, Frame
+from kiosk.checkin.servicing import choices
+from kiosk.checkin.servicing.opening import LANGUAGES
+from kiosk.checkin.servicing.staff import first_to_mend
+from kiosk.checkin.servicing.states import StaffCard, State
+from kiosk.checkin.wording import Text
+
+
+def staff_notice(health: Health) -> Choice[Text] | None:
+    """The strip for staff: what is the matter, in its note. ``None`` where they can mend nothing now."""
+    first = first_to_mend(health)
+    if first is None:
+        return None
+    return Choice(choices.STAFF, Text("staff.notice"), note=fault_words.sentence(first.fault))
+
+
+def edge(frame: Frame[Text], health: Health) -> Frame[Text]:
+    """The frame while nobody is being served: with the light, which is the way in, and the strip for staff."""
+    return replace(
+        frame,
+        light=health.light,
+        light_words=Text(f"doctor.light.{health.light.value}"),
+        staff_notice=staff_notice(health),
+    )
+
+
+def around(frame: Frame[Text], state: State) -> Frame[Text]:
+    """The frame around a page of service mode: the languages that it has, and nothing that belongs to a visit."""
+    languages = tuple((code, Text(f"language.{code}")) for code in LANGUAGES)
+    return replace(
+        frame,
+        languages=languages,
+        help=frame.help if isinstance(state, StaffCard) else None,
+        light=None,
+        light_words=None,
+        staff_notice=None,
+    )

@@ -1,0 +1,31 @@
+"""The three ways in: the hidden gesture, a technician's card, and the strip for staff."""
+
+from kiosk.checkin.servicing import lock, staff
+from kiosk.checkin.servicing.states import AskingCode, LockedOut, Overview, StaffCard, State
+from kiosk.checkin.servicing.view import View
+
+LANGUAGES = ("fi", "sv", "en")
+"""What technicians and receptionists here read."""
+
+
+def open(view: View, language: str) -> State | None:  # noqa: A001 (what it is called at the screen)
+    """After the gesture: the code is asked for. ``None`` where none is configured: nothing happens then."""
+    if not view.coded:
+        return None
+    spoken = _spoken(view, language)
+    return LockedOut(spoken) if lock.seconds_locked(view.lock, view.passed) else AskingCode(spoken)
+
+
+def open_by_card(view: View, language: str) -> State | None:
+    """After a technician's card was read in good order, while nobody was being served."""
+    return Overview(_spoken(view, language)) if view.carded else None
+
+
+def open_staff_card(view: View, language: str) -> State | None:
+    """After the strip was touched; ``None`` where the fault has gone meanwhile."""
+    first = staff.first_to_mend(view.health)
+    return None if first is None else StaffCard(_spoken(view, language), first.fault.code)
+
+
+def _spoken(view: View, language: str) -> str:
+    return next((one for one in (language, view.home_language) if one in LANGUAGES), "en")

@@ -1,0 +1,40 @@
+"""What can be wrong with a card, by name."""
+
+from enum import StrEnum
+
+
+class Trouble(StrEnum):
+    """A fault of a card. Those above the line are of its conversation, those below of its certificate."""
+
+    MUTE = "mute"
+    """No answer to reset: the wrong way round, or no chip."""
+    SILENT = "silent"
+    """An answer to reset, and then none to any command."""
+    SLOW = "slow"
+    """Each answer takes long."""
+    PULLED = "pulled"
+    """The client takes it out after some commands."""
+    LOOSE = "loose"
+    """A loose contact: the connection is lost after some commands, and the card is still in."""
+    GARBAGE = "garbage"
+    """Random answers of any length."""
+    TOO_LONG = "too-long"
+    """Answers longer than an answer may be."""
+    TOO_SHORT = "too-short"
+    """Answers too short for a status word."""
+    ENDLESS = "endless"
+    """There is always more to be fetched."""
+    UNDECIDED = "undecided"
+    """It asks for another length each time."""
+    # ----
+    TRUNCATED = "truncated"
+    HUGE = "huge"
+    """The certificate says that it is 64 KB long."""
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not-yet-valid"
+    UNKNOWN_ISSUER = "unknown-issuer"
+    FORGED = "forged"
+    """Under the right issuer's name, but not signed by it."""
+    FOR_TESTS = "for-tests"
+    WRONG_NUMBER = "wrong-number"
+    """The identifier has a wrong check character."""

@@ -1,0 +1,156 @@
+"""Pages of service mode and of the receptionist's card, as full as they can get, in words."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+
+from kiosk.checkin import fault_words, faults
+from kiosk.checkin.faults import Fault, Mender, Part
+from kiosk.checkin.health import Health, Light, Trouble
+from kiosk.checkin.page import Frame, Line, Page
+from kiosk.checkin.servicing import (
+    Annulled,
+    AskingCode,
+    ConfirmingAnnul,
+    Doing,
+    Ended,
+    FoundVisit,
+    Lock,
+    LockedOut,
+    LogLine,
+    LogTail,
+    OnePart,
+    Overview,
+    PastFaults,
+    Result,
+    SelfTested,
+    SelfTesting,
+    StaffCard,
+    TypingNumber,
+    View,
+    around,
+    edge,
+    tell,
+)
+from kiosk.checkin.servicing.states import State
+from kiosk.checkin.tell import frame
+from kiosk.texts import say
+from tests.ui.example_centre import FULL, NOW, UNITS
+
+STANDING = (
+    faults.PRINTER_COVER_OPEN,
+    faults.PRINTER_PAPER_NEAR_END,
+    faults.ROSTER_STALE,
+    faults.CLOCK_JUMPED,
+    faults.CENTRE_UNREACHABLE,
+    faults.DISK_FULL,
+    faults.CERTIFICATE_INVALID,
+)
+EVENTS = (
+    "printer_status cover=open online=false paper=present error=none since_s=14",
+    "device_gone device=scanner path=/dev/serial/by-id/usb-Newland_Auto-ID_FM430_Barracuda-if00 attempt=4 pause_s=8.0",
+    "fault_came code=printer-cover-open severity=degraded works=number-on-screen",
+    "uplink_pause reason=connection-refused attempt=7 pause_s=41.2 waiting=3",
+    "card_read class=fineid step=certificate milliseconds=412",
+)
+LEVELS = ("info", "warning", "info", "info", "error")
+LONGEST_TABLE = 15
+BEGAN = NOW - timedelta(minutes=38)
+
+
+def view(*standing: Fault) -> View:
+    """A kiosk that has every part, on which these faults stand, and that has seen others."""
+    return View(
+        NOW,
+        passed=1000.0,
+        health=Health(
+            tuple(Trouble(fault, BEGAN) for fault in standing),
+            tuple(Trouble(fault, *_span(hours)) for hours, fault in enumerate(_longest(), 1)),
+            frozenset(Part),
+        ),
+        zone=FULL.zone,
+        coded=True,
+        carded=True,
+        kiosk="kalasatama-aula-2",
+        site=FULL.name,
+        policy=FULL.policy,
+        refused=1,
+        software="0.4.0",
+        waiting=3,
+        roster_as_of=NOW - timedelta(minutes=2),
+        numbers_left=118,
+        log=tuple(
+            LogLine(NOW - timedelta(seconds=7 * n), LEVELS[n % len(LEVELS)], EVENTS[n % len(EVENTS)]) for n in range(40)
+        ),
+    )
+
+
+def _span(hours: int) -> tuple[datetime, datetime]:
+    began = NOW - timedelta(hours=9 * hours)
+    return began, began + timedelta(minutes=11 * hours * hours)
+
+
+def _longest() -> list[Fault]:
+    """The faults that need most words in Finnish."""
+    return sorted(faults.ALL, key=lambda fault: -len(say(fault_words.sentence(fault), "fi")))[:LONGEST_TABLE]
+
+
+TROUBLED, WELL = view(*STANDING), view()
+MENDABLE = tuple(fault for fault in faults.ALL if fault.mender is not Mender.TECHNICIAN)
+
+
+def _states(language: str) -> dict[str, tuple[State, View]]:
+    locked = replace(TROUBLED, lock=Lock(6, TROUBLED.passed))
+    visits = tuple(FoundVisit(NOW + timedelta(hours=n), unit) for n, unit in enumerate(UNITS.values()))
+    printer = OnePart(language, Part.PRINTER)
+    return {
+        "service-code-empty": (AskingCode(language), TROUBLED),
+        "service-code": (AskingCode(language, "0" * 12), TROUBLED),
+        "service-code-wrong": (AskingCode(language, wrong=True), TROUBLED),
+        "service-locked": (LockedOut(language), locked),
+        "service": (Overview(language), TROUBLED),
+        "service-well": (Overview(language), WELL),
+        "service-part": (printer, TROUBLED),
+        "service-part-well": (printer, WELL),
+        "service-part-testing": (replace(printer, doing=Doing.TESTING), TROUBLED),
+        "service-part-reopening": (replace(printer, doing=Doing.REOPENING), TROUBLED),
+        "service-part-tested": (replace(printer, ended=Ended(True, Result.PRINTED)), TROUBLED),
+        "service-past": (PastFaults(language), TROUBLED),
+        "service-log": (LogTail(language), TROUBLED),
+        "service-self-testing": (SelfTesting(language), TROUBLED),
+        "service-self-tested": (SelfTested(language, tuple(fault.code for fault in STANDING)), TROUBLED),
+        "service-annul": (TypingNumber(language, "B42", unknown=True), TROUBLED),
+        "service-annul-confirm": (ConfirmingAnnul(language, "B 042", visits), TROUBLED),
+        "service-annulled": (Annulled(language, "B 042", ok=True), TROUBLED),
+        "service-not-annulled": (Annulled(language, "B 042", ok=False), TROUBLED),
+        **{f"staff-{fault.code}": (StaffCard(language, fault.code), TROUBLED) for fault in MENDABLE},
+        "staff-technician": (StaffCard(language, faults.PRINTER_CUTTER.code), TROUBLED),
+        "staff-mended": (StaffCard(language, faults.PRINTER_PAPER_OUT.code, mended=True), WELL),
+    }
+
+
+@cache
+def staff_pages(language: str) -> Mapping[str, Page[str]]:
+    """Each of these pages, by a name of its own."""
+    pages = {
+        name: tell(state, seen).map(lambda text: say(text, language))
+        for name, (state, seen) in _states(language).items()
+    }
+    log = pages["service-log"]
+    lines = tuple(
+        Line(EVENTS[n % len(EVENTS)], f"8.49.{n:02}", None, Light.YELLOW if n % 5 == 2 else None)
+        for n in range(LONGEST_TABLE)
+    )
+    return {**pages, "service-log-longest": replace(log, lines=lines)}
+
+
+def frame_of_state(language: str, *, card: bool = False) -> Frame[str]:
+    """What stands around service mode, or around the card."""
+    state = StaffCard(language, faults.PRINTER_PAPER_OUT.code) if card else Overview(language)
+    return around(frame(FULL), state).map(lambda text: say(text, language))
+
+
+def frame_with(language: str, *standing: Fault) -> Frame[str]:
+    """What stands around the first page of a kiosk on which these faults stand."""
+    return edge(frame(FULL), view(*standing).health).map(lambda text: say(text, language))
