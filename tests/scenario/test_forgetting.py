@@ -15,6 +15,8 @@ from kiosk.scenario.stagehand import wait_until
 CODE = "020516C903K"
 """A code that stands in no docstring of the product."""
 OF_A_MESSAGE = "AJ-K7QX20WZ"
+ON_A_CHIP = ("99900437R", "TEUVOKANARIA", "TESTILINTU")
+"""A number and names that stand nowhere in the product."""
 VISIT = {"unit": "dental", "area": "B2", "starts": "09:00"}
 SECONDS = 20.0
 
@@ -27,9 +29,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         moment=datetime.fromisoformat("2026-11-23T08:50:00+02:00"),
         language="fi",
         screen=ScreenConfig(windowed=True, width=540, height=960, calm=True),
+        card=True,
         roster=(
             VISIT | {"id": "A1", "person": CODE},
             VISIT | {"id": "A2", "person": "040594V9030", "codes": [OF_A_MESSAGE]},
+            VISIT | {"id": "A3", "person": f"satu:{ON_A_CHIP[0]}"},
         ),
     )
     with set_up(plan) as running:
@@ -87,6 +91,19 @@ def test_nothing_of_a_typed_appointment_code_is_left_after_the_visit(stage: Stag
     stage.stagehand.touch("choice:finish", SECONDS)
     wait_until(lambda: stage.stagehand.shown()[-1].name == "welcome", SECONDS, "welcome")
     wait_until(lambda: found(pid, OF_A_MESSAGE) == [], SECONDS, f"nothing left, but {found(pid, OF_A_MESSAGE)}")
+
+
+def test_nothing_of_a_card_is_left_after_the_visit(stage: Stage) -> None:
+    pid = stage.pid("screen")
+    assert stage.props.wallet is not None
+    number, given, surname = ON_A_CHIP
+    stage.props.wallet.insert("fineid-2023", number=number, given=given, surname=surname)
+    wait_until(lambda: stage.stagehand.shown()[-1].name == "confirm", SECONDS, "confirm")
+    stage.props.wallet.reader.remove()
+    stage.stagehand.touch("choice:check-in", SECONDS)
+    stage.stagehand.touch("choice:finish", SECONDS)
+    wait_until(lambda: stage.stagehand.shown()[-1].name == "welcome", SECONDS, "welcome")
+    wait_until(lambda: not any(found(pid, planted) for planted in ON_A_CHIP), SECONDS, "nothing of the card is left")
 
 
 def test_the_search_finds_what_is_there(stage: Stage) -> None:
