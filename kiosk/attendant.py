@@ -123,8 +123,10 @@ class Attendant:
                     self._nudged(what)
                 case HealthChanged():
                     self._health_changed()
-                case event:
-                    self._receive(event)
+                case _:
+                    self._receive(incoming)
+            # Nothing of a client stays in this frame until the next one comes.
+            del incoming
 
     def drain(self) -> None:
         """After the devices have stopped: keep what they still had to say. Nobody is served any more."""
@@ -137,10 +139,17 @@ class Attendant:
         """Give an event to whoever stands there: a technician at the service desk, or a client."""
         desk = self._desk
         if desk is not None and desk.is_open:
-            self._since = self._clock.monotonic()
             self._notice_card(event)
-            for handed_on in desk.handle(event, self._site):
-                self.handle(handed_on)
+            patience = desk.patience
+            handed_on = desk.handle(event, self._site)
+            # What happens by itself is no sign of whoever stands there, or a loose plug would keep the desk open.
+            if desk.patience != patience or not isinstance(event, servicing.HealthChanged | visit.TicketEnded):
+                self._since = self._clock.monotonic()
+            if not desk.is_open:
+                # Under it stood nobody: neither the technician's card nor what was broken then counts any more.
+                self._state = visit.start(self._setting())
+            for one in handed_on:
+                self.handle(one)
             self._note(event)
             self._show()
         elif isinstance(event, servicing.OfAVisit):
@@ -268,9 +277,9 @@ class Attendant:
             return
         result = event.result
         printed = result.outcome is PrintOutcome.PRINTED
-        arrival = self._journal.fact_id(result.job)
-        details = {"arrival": arrival, "outcome": result.outcome.value, "reason": result.reason or ""}
         try:
+            arrival = self._journal.fact_id(result.job)
+            details = {"arrival": arrival, "outcome": result.outcome.value, "reason": result.reason or ""}
             self._journal.note(FactKind.TICKET_PRINTED if printed else FactKind.PRINT_FAILED, details)
         except JournalError as error:
             self._not_written(error)

@@ -94,7 +94,8 @@ class ServiceDesk:
             self._state = step.state
             for effect in step.effects:
                 waiting.extend(self._carry_out(effect))
-        return self._handed_on
+        handed_on, self._handed_on = self._handed_on, ()
+        return handed_on
 
     def pulled(self) -> None:
         """The centre has been asked for news, or could not be."""

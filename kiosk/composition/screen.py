@@ -28,7 +28,7 @@ from kiosk.config import Config
 from kiosk.diagnostics.board import Board
 from kiosk.diagnostics.self_test import Opening
 from kiosk.offline import examination
-from kiosk.offline.connection import Connection
+from kiosk.offline.connection import Connection, DatabaseError
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.numbers import numbers_left
 from kiosk.offline.roster import SqlRoster
@@ -156,9 +156,13 @@ class _Serving(threading.Thread):
         log.info("stopped")
 
     def _figures(self, connection: Connection, roster: SqlRoster) -> Figures:
-        site, facts = roster.site(), examination.facts(connection)
-        left = None if site is None else numbers_left(connection, site.day(self._clock.now()))
-        return Figures(facts.waiting, facts.refused, roster.quality().roster_as_of, left)
+        try:
+            site, facts = roster.site(), examination.facts(connection)
+            left = None if site is None else numbers_left(connection, site.day(self._clock.now()))
+            return Figures(facts.waiting, facts.refused, roster.quality().roster_as_of, left)
+        except DatabaseError:
+            # Whoever comes to look at a broken database must not find the page gone.
+            return Figures()
 
     def _opening(self, journal: SqlJournal, roster: SqlRoster, figures: Callable[[], Figures]) -> Opening:
         return Opening(

@@ -13,6 +13,8 @@ from kiosk.ports import Clock, Figures, Line
 
 OPENED_WITHIN = 10.0
 _GLANCE = 0.1
+_SETTLED = 1.0
+"""Seconds in which a driver notices that it is to open anew, and has closed."""
 
 
 class DriversWorkshop:
@@ -40,6 +42,8 @@ class DriversWorkshop:
             case Part.HELP if self._fitted.signal is not None:
                 self._fitted.signal.give()
                 return [TestEnded(part, None, Result.GIVEN)]
+            case Part.HELP:
+                return [TestEnded(part, False, Result.NOT_GIVEN)]
         return []
 
     def stop(self, part: Part) -> None:
@@ -69,7 +73,7 @@ class DriversWorkshop:
         until = self._clock.monotonic() + OPENED_WITHIN
         # It was connected until a moment ago; what counts is how it is once it has had time to close.
         pause = threading.Event()
-        pause.wait(_GLANCE)
+        pause.wait(_SETTLED)
         while not driver.state.connected and self._clock.monotonic() < until:
             pause.wait(_GLANCE)
         self._inbox.put(Reopened(part, driver.state.connected))

@@ -156,7 +156,10 @@ class SqlJournal:
 
     def fact_id(self, fact: int) -> str:
         """The id of the fact with this place in the journal; empty where there is none."""
-        row = self._connection.execute("SELECT id FROM fact WHERE seq = ?", (fact,)).fetchone()
+        try:
+            row = self._connection.execute("SELECT id FROM fact WHERE seq = ?", (fact,)).fetchone()
+        except DatabaseError as error:
+            raise JournalError("read") from error
         return "" if row is None else str(row[0])
 
     def last(self, kind: FactKind) -> datetime | None:

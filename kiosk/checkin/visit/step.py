@@ -8,7 +8,16 @@ from kiosk.checkin.card import CardInserted
 from kiosk.checkin.facts import FactKind
 from kiosk.checkin.visit import calling_back, checking_in, handing_off, identifying, walking_in
 from kiosk.checkin.visit.effects import Report, SignalStaff
-from kiosk.checkin.visit.events import Chosen, Event, LanguageChosen, ReceiptArrived, Scanned, SiteArrived, TimeUp
+from kiosk.checkin.visit.events import (
+    Chosen,
+    Event,
+    LanguageChosen,
+    ReceiptArrived,
+    Scanned,
+    SiteArrived,
+    TicketEnded,
+    TimeUp,
+)
 from kiosk.checkin.visit.setting import Setting, Step
 from kiosk.checkin.visit.states import (
     Asking,
@@ -83,7 +92,7 @@ def _over_another(state: Asking | StaffCalled, event: Event, setting: Setting) -
             return Step(state.before)
         case Chosen("finish"):
             return Step(Welcome(setting.home_language))
-        case ReceiptArrived():
+        case ReceiptArrived() | TicketEnded():
             below = step(state.before, event, setting).state
             return Step(replace(state, before=below) if isinstance(below, Personal) else state)
     return Step(state)

@@ -86,6 +86,8 @@ class PcscService:
             raise ServiceError(f"{DRIVER} is missing: install vsmartcard-vpcd")
         # Without root, a user namespace of our own gives the right to mount, where the machine allows those.
         namespaces = ["--mount"] if os.geteuid() == 0 else ["--mount", "--user", "--map-root-user"]
+        if not _root_is_a_mount():
+            namespaces += ["--propagation", "unchanged"]
         return ["unshare", *namespaces, "sh", "-c", _SHELL, "pcscd", str(self._run), str(self._config)]
 
     def _environment(self) -> Mapping[str, str]:
@@ -107,3 +109,9 @@ class PcscService:
     def _last_words(self) -> str:
         lines = self._log.read_text(errors="replace").strip().splitlines()
         return lines[-1] if lines else "is it installed?"
+
+
+def _root_is_a_mount() -> bool:
+    """Whether ``/`` is a mount; in a plain chroot it is none, and unshare cannot make it private."""
+    table = Path("/proc/self/mountinfo").read_text().splitlines()
+    return any(line.split()[4] == "/" for line in table)
