@@ -1,6 +1,7 @@
 """``kiosk doctor``: every check at once, each in a process of its own, and what they found in words and as JSON."""
 
 import re
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -113,6 +114,8 @@ def _watch(path: Path, language: str, only: str | None) -> int:
     words, shown, before = in_language(language), console(), None
     told: list[str] = []
     exit_code = 0
+    # Started in the background it would have been told to take no notice of Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         while True:
             found = examine(path, only)

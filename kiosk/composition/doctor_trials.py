@@ -1,6 +1,7 @@
 """What a technician tries by hand: a test page, a listening scanner, a card. Classes and lengths, never contents."""
 
 import queue
+import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +62,8 @@ def listen(config: Config, path: Path, language: str | None, seconds: float) -> 
     told: frozenset[str] = frozenset()
     read = 0
     until = time.monotonic() + seconds
+    # Started in the background it would have been told to take no notice of Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         while (left := until - time.monotonic()) > 0:
             for code in sorted(driver.state.faults - told):

@@ -26,6 +26,9 @@ from kiosk.ui.simulator_panel import (
 PEOPLE = [ExamplePerson("Booked at 9.00", "dental care", "010190-900M")]
 CARDS = [ExampleCard("Identity card", "fineid-2023"), ExampleCard("Bank card", "unknown")]
 
+PATIENCE = 20_000
+"""Milliseconds; on a busy machine the first picture of a window takes a while."""
+
 
 class Bench:
     def __init__(self, slip: Path) -> None:
@@ -82,7 +85,7 @@ def panel(lettering: None, bench: Bench, worker: Worker, qtbot: QtBot) -> Iterat
     panel = open_panel(bench.actions(), worker)
     panel.show()
     worker.look()
-    qtbot.waitUntil(lambda: panel.rootObject().property("wrong") == ["paper"])
+    qtbot.waitUntil(lambda: panel.rootObject().property("wrong") == ["paper"], timeout=PATIENCE)
     yield panel
     panel.hide()
     panel.deleteLater()
@@ -101,7 +104,7 @@ def test_it_shows_what_is_known(panel: QQuickView) -> None:
 def test_it_scans_and_switches(panel: QQuickView, bench: Bench, qtbot: QtBot) -> None:
     click(panel, "scan:Booked at 9.00")
     click(panel, "switch:network")
-    qtbot.waitUntil(lambda: "network" in bench.broken)
+    qtbot.waitUntil(lambda: "network" in bench.broken, timeout=PATIENCE)
     assert bench.done == [("scan", "010190-900M")]
 
 
@@ -109,21 +112,21 @@ def test_it_scans_any_text(panel: QQuickView, bench: Bench, qtbot: QtBot) -> Non
     click(panel, "scan-text")
     for digit in (Qt.Key.Key_4, Qt.Key.Key_2, Qt.Key.Key_Return):
         QTest.keyClick(panel, digit)
-    qtbot.waitUntil(lambda: bench.done == [("scan", "42")])
+    qtbot.waitUntil(lambda: bench.done == [("scan", "42")], timeout=PATIENCE)
 
 
 def test_what_goes_wrong_is_said(panel: QQuickView, qtbot: QtBot) -> None:
     click(panel, "switch:printer")
-    qtbot.waitUntil(lambda: "no such printer" in str(panel.rootObject().property("trouble")))
+    qtbot.waitUntil(lambda: "no such printer" in str(panel.rootObject().property("trouble")), timeout=PATIENCE)
 
 
 def test_a_card_is_put_in_and_taken_out(panel: QQuickView, bench: Bench, worker: Worker, qtbot: QtBot) -> None:
     click(panel, "insert:unknown")
-    qtbot.waitUntil(lambda: bench.card_in)
+    qtbot.waitUntil(lambda: bench.card_in, timeout=PATIENCE)
     worker.look()
-    qtbot.waitUntil(lambda: panel.rootObject().property("cardIn") is True)
+    qtbot.waitUntil(lambda: panel.rootObject().property("cardIn") is True, timeout=PATIENCE)
     click(panel, "remove-card")
-    qtbot.waitUntil(lambda: bench.done == [("insert", "unknown"), ("remove", None)])
+    qtbot.waitUntil(lambda: bench.done == [("insert", "unknown"), ("remove", None)], timeout=PATIENCE)
 
 
 def test_without_a_reader_there_are_no_cards(bench: Bench, worker: Worker, lettering: None) -> None:
