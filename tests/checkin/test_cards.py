@@ -13,7 +13,7 @@ from kiosk.checkin.page import WayIn
 from kiosk.checkin.rules import DataQuality
 from kiosk.checkin.tell import tell
 from kiosk.checkin.visit.states import CallBack, Identifying
-from tests.checkin.clients import CENTRE, VISIT
+from tests.checkin.clients import CENTRE, IN, VISIT
 from tests.example_site import NOW
 
 SETTING = visit.Setting(CENTRE, "fi", NOW)
@@ -136,3 +136,20 @@ def test_the_next_of_a_family_reads_the_earlier_numbers_and_the_ways() -> None:
     page = tell(visit.Welcome("fi", earlier=("A 001",)), CENTRE, NOW, Means(Way.BROKEN, Way.WORKS))
     assert [text.key for text in page.sentences] == ["welcome.insert", "welcome.no-scanner"]
     assert len(page.items) == 1
+
+
+def test_the_numbers_of_a_family_outlast_a_card_that_cannot_be_read() -> None:
+    failed = after(visit.Welcome("fi", earlier=("A 001",)), CardInserted(), CardNotRead(CardFailure.UNREADABLE))
+    typing = after(failed, visit.Chosen("type"))
+    assert isinstance(typing, visit.Entering)
+    assert typing.earlier == ("A 001",)
+
+
+@pytest.mark.parametrize(("answer", "accepted"), [(visit.Recorded(IN), True), (visit.RecordFailed(), False)])
+def test_a_corrected_number_is_taken_for_corrected_only_when_it_is_on_the_disk(
+    answer: visit.Event, accepted: bool
+) -> None:
+    done = visit.Done("fi", ClaimKind.CHIP, CheckIn((VISIT,)), IN)
+    typed = visit.CheckingContact("fi", done, typed="0401234567")
+    state = after(typed, visit.Chosen("ready"), answer)
+    assert state == (done if accepted else visit.CheckingContact("fi", done))

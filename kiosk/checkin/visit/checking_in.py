@@ -66,7 +66,9 @@ def looking(state: Looking, event: Event, setting: Setting) -> Step:
                 return Step(state, (Pull(),))
             if isinstance(outcome, NoMatch | CannotTell) and state.claim.kind is ClaimKind.CHIP:
                 # A chip gives a number that few rosters hold: the client is asked for another card, never sent away.
-                return Step(NotRead(state.language, CardFailure.NOT_LINKED, max(1, state.failures)))
+                return Step(
+                    NotRead(state.language, CardFailure.NOT_LINKED, max(1, state.failures), earlier=state.earlier)
+                )
             if isinstance(outcome, CheckIn):
                 return Step(Confirming(state.language, state.claim.kind, outcome, state.earlier))
             if isinstance(outcome, AlreadyIn):
@@ -133,7 +135,12 @@ def checking_contact(state: CheckingContact, event: Event, setting: Setting) -> 
                 return Step(replace(state, mistake=True))
             first = state.done.plan.now[0]
             report = Report(FactKind.CONTACT_CORRECTED, {"appointment": first.id}, private={"phone": state.typed})
-            return Step(state.done, (report,))
+            return Step(state, (report,))
+        case Recorded() if state.typed is not None:
+            return Step(state.done)
+        case RecordFailed() if state.typed is not None:
+            # The number that staff have is still the old one: it is asked about again.
+            return Step(replace(state, typed=None, mistake=False))
         case ReceiptArrived() | TicketEnded():
             below = done(state.done, event, setting).state
             return Step(replace(state, done=below) if isinstance(below, Done) else state)

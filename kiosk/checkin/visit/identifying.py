@@ -49,7 +49,7 @@ def scanned(state: State, scan: Scan, setting: Setting) -> Step:
         case Claim() as claim:
             return identified(language, claim, failures, earlier, purpose)
         case failure:
-            return _failed(language, failure, failures, purpose, setting)
+            return _failed(language, failure, failures, earlier, purpose, setting)
 
 
 def inserted(state: State, setting: Setting) -> Step:
@@ -63,18 +63,25 @@ def reading_card(state: ReadingCard, event: Event, setting: Setting) -> Step:
         case CardRead(claim):
             return identified(state.language, claim, state.failures, state.earlier, state.purpose)
         case CardNotRead(failure):
-            return _failed(state.language, failure, state.failures, state.purpose, setting)
+            return _failed(state.language, failure, state.failures, state.earlier, state.purpose, setting)
         case TimeUp():
-            return _failed(state.language, CardFailure.UNREADABLE, state.failures, state.purpose, setting)
+            return _failed(
+                state.language, CardFailure.UNREADABLE, state.failures, state.earlier, state.purpose, setting
+            )
     return Step(state)
 
 
 def _failed(
-    language: str, failure: ReadFailure | CardFailure, failures: int, purpose: Purpose, setting: Setting
+    language: str,
+    failure: ReadFailure | CardFailure,
+    failures: int,
+    earlier: tuple[str, ...],
+    purpose: Purpose,
+    setting: Setting,
 ) -> Step:
     if failures + 1 >= _policy(setting).failures:
         return Step(HandedOver(language))
-    return Step(NotRead(language, failure, failures + 1, purpose))
+    return Step(NotRead(language, failure, failures + 1, purpose, earlier))
 
 
 def _carried(state: State, setting: Setting) -> tuple[str, int, tuple[str, ...], Purpose]:
@@ -88,8 +95,8 @@ def _carried(state: State, setting: Setting) -> tuple[str, int, tuple[str, ...],
             return language, failures, earlier, purpose
         case Entering(language=language, failures=failures, earlier=earlier, purpose=purpose):
             return language, failures, earlier, purpose
-        case NotRead(language=language, failures=failures, purpose=purpose):
-            return language, failures, (), purpose
+        case NotRead(language=language, failures=failures, purpose=purpose, earlier=earlier):
+            return language, failures, earlier, purpose
         case Identifying(language, purpose, failures):
             return language, failures, (), purpose
         case Confirming(language=language, earlier=earlier):
@@ -162,7 +169,7 @@ def not_read(state: NotRead, event: Event, setting: Setting) -> Step:
         case Chosen("finish"):
             return Step(Welcome(setting.home_language))
         case Chosen("type"):
-            return Step(Entering(state.language, failures=state.failures, purpose=state.purpose))
+            return Step(Entering(state.language, failures=state.failures, earlier=state.earlier, purpose=state.purpose))
     return Step(state)
 
 

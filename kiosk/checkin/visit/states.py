@@ -155,6 +155,7 @@ class NotRead:
     failure: ReadFailure | CardFailure
     failures: int = 1
     purpose: CallBack | None = None
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
