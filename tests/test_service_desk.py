@@ -150,3 +150,31 @@ def test_the_edge_of_the_first_page_has_the_light_and_the_strip(served: Serving)
     assert edged.light is Light.YELLOW
     assert edged.staff_notice is not None
     assert (bare.light, bare.staff_notice) == (None, None)
+
+
+def test_a_technicians_card_leaves_nobody_behind(served: Serving) -> None:
+    served.inbox.put(CardInserted())
+    served.inbox.put(CardNotRead(CardFailure.TECHNICIAN))
+    shown(served, "service")
+    served.inbox.put(visit.Chosen("leave"))
+    served.lobby.next("welcome")
+
+
+def test_a_kiosk_that_was_mended_from_service_mode_opens_again(served: Serving) -> None:
+    served.board.tell("disk", [faults.DISK_FULL.code])
+    served.inbox.put(HealthChanged())
+    shown(served, "out-of-order")
+    overview(served)
+    served.board.tell("disk", ())
+    served.inbox.put(HealthChanged())
+    served.inbox.put(visit.Chosen("leave"))
+    shown(served, "welcome")
+
+
+def test_a_fault_that_comes_and_goes_does_not_hold_service_mode_open(served: Serving, clock: HandClock) -> None:
+    overview(served)
+    for turn in range(3):
+        clock.let_pass(50)
+        served.board.tell("printer", [faults.PRINTER_PAPER_OUT.code] if turn % 2 else ())
+        served.inbox.put(HealthChanged())
+    shown(served, "welcome")

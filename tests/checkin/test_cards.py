@@ -12,6 +12,7 @@ from kiosk.checkin.outcome import CheckIn, NoMatch
 from kiosk.checkin.page import WayIn
 from kiosk.checkin.rules import DataQuality
 from kiosk.checkin.tell import tell
+from kiosk.checkin.ticket import PrintOutcome, PrintResult
 from kiosk.checkin.visit.states import CallBack, Identifying
 from tests.checkin.clients import CENTRE, IN, VISIT
 from tests.example_site import NOW
@@ -153,3 +154,11 @@ def test_a_corrected_number_is_taken_for_corrected_only_when_it_is_on_the_disk(
     typed = visit.CheckingContact("fi", done, typed="0401234567")
     state = after(typed, visit.Chosen("ready"), answer)
     assert state == (done if accepted else visit.CheckingContact("fi", done))
+
+
+def test_what_became_of_the_slip_is_known_under_a_call_for_staff_too() -> None:
+    done = visit.Done("fi", ClaimKind.CHIP, CheckIn((VISIT,)), IN)
+    ended = visit.TicketEnded(PrintResult(5, PrintOutcome.FAILED))
+    state = after(done, visit.Chosen("call-staff"), ended, visit.Chosen("more-time"))
+    assert isinstance(state, visit.Done)
+    assert state.paper is PrintOutcome.FAILED

@@ -21,7 +21,7 @@ def staff_notice(health: Health) -> Choice[Text] | None:
 
 
 def edge(frame: Frame[Text], health: Health) -> Frame[Text]:
-    """The frame while nobody is being served: with the light, which is the way in, and the strip for staff."""
+    """The frame while nobody is being served: with the kiosk's light and the strip for staff."""
     return replace(
         frame,
         light=health.light,
