@@ -8,9 +8,11 @@ CATALOGUES := $(wildcard kiosk/locale/*/LC_MESSAGES/kiosk.po)
 WORDS := $(CATALOGUES:.po=.mo)
 OUT ?= out
 ROUNDS ?= 2000
+FACTS ?= 10000
+ROWS ?= 50000
 SECONDS ?= 300
 
-.PHONY: demo test check lint types qml units scenarios bench fuzz lock format clean
+.PHONY: demo test check lint types qml units scenarios bench fuzz torture lock format clean
 
 demo: $(READY) $(WORDS)  ## Try the kiosk: in windows with a display, else a played visit with pictures in out/
 	$(BIN)/kiosk demo --out $(OUT)
@@ -35,6 +37,8 @@ scenarios: $(READY) $(WORDS)  ## Play every scenario with pictures in out/scenar
 
 bench: $(READY)  ## Speed, as ratios against the disk itself
 	$(BIN)/python -m benchmarks.check_in --rounds $(ROUNDS)
+	$(BIN)/python -m benchmarks.roster --rows $(ROWS)
+	$(BIN)/python -m benchmarks.drain --facts $(FACTS) $(if $(POUCHDB),--pouchdb $(POUCHDB))
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
@@ -42,6 +46,9 @@ format: $(READY)
 
 fuzz: $(READY)  ## Fuzz every parser, each for SECONDS
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
+torture: $(READY) $(WORDS)  ## Power cuts, kills, failing calls, bad lines: figures into docs/reliability.md
+	$(BIN)/python -m tests.torture $(PARTS) --write $(if $(TORTURE_ROUNDS),--rounds $(TORTURE_ROUNDS))
 
 lock: $(READY)  ## Pin anew what pyproject.toml asks for
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --all-extras \

@@ -1,9 +1,9 @@
 """What a fact does to the arrivals: the rules of ingest, without a database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC
 from enum import StrEnum
+from itertools import chain
 from typing import Annotated
 
 import msgspec
@@ -58,8 +58,7 @@ class _About(msgspec.Struct, frozen=True):
     site: str | None = None
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """A fact that can be kept.
 
     ``check_in``, ``call_back`` and ``annulment`` are set where it is one; ``about`` is its subject, and ``elsewhere``
@@ -74,8 +73,7 @@ class Reading:
     elsewhere: str | None
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """A fact that the centre has already."""
 
     kiosk: str
@@ -83,20 +81,25 @@ class Held:
     details: Mapping[str, str]
     receipt: str
     reason: str | None
+    against: str | None = None
+    """The fact that it is in conflict with."""
 
 
-@dataclass(frozen=True)
-class Ruling:
+class Ruling(msgspec.Struct, frozen=True):
     """The verdict on one fact, and why it was not simply recorded."""
 
     verdict: Verdict
     reason: str | None = None
 
 
-def read(raw: bytes) -> Reading | None:
+_DECODER = msgspec.json.Decoder(FactMessage)
+_RECORDED = Ruling(Verdict.RECORDED)
+
+
+def read(raw: bytes | msgspec.Raw) -> Reading | None:
     """The fact in a piece of JSON, or ``None`` where it is none that could be kept."""
     try:
-        message = msgspec.json.decode(raw, type=FactMessage)
+        message = _DECODER.decode(raw)
         check_in = msgspec.convert(message.details, CheckIn) if message.kind == FactKind.CHECKED_IN else None
         call_back = msgspec.convert(message.details, CallBack) if message.kind == FactKind.CALL_BACK else None
         annulment = msgspec.convert(message.details, Annulment) if message.kind == FactKind.ANNULLED else None
@@ -104,7 +107,7 @@ def read(raw: bytes) -> Reading | None:
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
         return None
     # Neither fits every database, and one such fact would take its whole batch down with it.
-    if message.seq > LARGEST_SEQ or any("\x00" in key + value for key, value in message.details.items()):
+    if message.seq > LARGEST_SEQ or "\x00" in "".join(chain(message.details, message.details.values())):
         return None
     named = msgspec.convert(message.details, _About)
     about = check_in.appointment if check_in else named.arrival or named.appointment
@@ -132,4 +135,4 @@ def judge(reading: Reading, kiosk: str, held: Held | None, before: bool) -> Ruli
         return Ruling(Verdict.CONFLICT, Reason.ALREADY_ARRIVED)
     if reading.call_back is not None and before:
         return Ruling(Verdict.CONFLICT, Reason.CALL_BACK_OPEN)
-    return Ruling(Verdict.RECORDED)
+    return _RECORDED

@@ -60,10 +60,10 @@ class Page:
         """Whether the reader should have it at once."""
         return bool(self.snapshot or self.more or self.records)
 
-    def message(self) -> Changes:
-        """As it goes over the wire."""
+    def message(self, since: str) -> Changes:
+        """As it goes over the wire, in answer to the cursor ``since``."""
         records = [msgspec.Raw(encode(record)) for record in self.records]
-        return Changes(snapshot=self.snapshot, cursor=self.cursor.text(), more=self.more, records=records)
+        return Changes(since=since, snapshot=self.snapshot, cursor=self.cursor.text(), more=self.more, records=records)
 
 
 def page(store: Store, site: str, cursor: Cursor | None, now: datetime) -> Page:

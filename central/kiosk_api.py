@@ -19,10 +19,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from central import arrivals, auth, feed, identities, misdirected, openapi, problems
+from central import arrivals, auth, day_closes, feed, identities, misdirected, openapi, problems, silence
 from central.operations import JSON, OPERATIONS, Health, Operation
 from central.problems import Key, ProblemError
-from central.store import Store, StoreUnavailableError, changes, facts, kiosks, leases, notices
+from central.store import Store, StoreUnavailableError, changes, facts, heartbeats, kiosks, leases, notices
+from central.store import day_closes as closed_days
 from central.watch import ChangeWatch
 from central.writer import Writer
 from kiosk.checkin.facts import FactKind, Verdict
@@ -61,6 +62,8 @@ class KioskApi:
             "facts": self._facts,
             "changes": self._changes,
             "lend": self._lend,
+            "heartbeat": self._heartbeat,
+            "close": self._close,
             "document": self._openapi,
             "health": self._health,
         }
@@ -75,11 +78,13 @@ class KioskApi:
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         watching = asyncio.create_task(self.watch.run())
+        listening = asyncio.create_task(silence.watch(self._last_signs, self._now))
         with self._writer:
             yield
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
+        for task in (watching, listening):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
     # --- the handlers -----------------------------------------------------------------------------------------------
 
@@ -143,7 +148,7 @@ class KioskApi:
                 raise ProblemError(Key.FORBIDDEN, "the site of this kiosk is not known here") from error
             left = ends - loop.time()
             if page.says_something or left <= 0 or self.watch.closed:
-                return _json(page.message())
+                return _json(page.message(text or ""))
             cursor = page.cursor
             await self.watch.wait(caller.site, cursor.place, left)
 
@@ -154,6 +159,21 @@ class KioskApi:
         answer = await asyncio.wrap_future(self._writer.submit(leases.lend, lending))
         if isinstance(answer, Key):
             raise ProblemError(answer, "neither the site nor a service there has this series")
+        return _json(answer)
+
+    async def _heartbeat(self, request: Request) -> Response:
+        caller = self._caller(request)
+        said = _decode(await _body(request), messages.Heartbeat)
+        beat = heartbeats.Beat(caller.kiosk, said, self._now())
+        return _json(await asyncio.wrap_future(self._writer.submit(heartbeats.keep, beat)))
+
+    async def _close(self, request: Request) -> Response:
+        caller = self._caller(request)
+        signed = _decode(await _body(request), messages.DayCloseMessage).signed
+        closing = await run_in_threadpool(self._check_close, signed, caller)
+        answer = await asyncio.wrap_future(self._writer.submit(closed_days.take, closing))
+        if answer.verdict is messages.Agreement.DIFFERS:
+            log.warning("day_close_differs", kiosk=caller.kiosk, day=answer.day.isoformat(), reason=answer.reason)
         return _json(answer)
 
     async def _openapi(self, _request: Request) -> Response:
@@ -216,6 +236,28 @@ class KioskApi:
 
         assertion = auth.read_assertion(text, key_of, audiences, now)
         return assertion, auth.Caller(assertion.kiosk, found[assertion.kiosk].site)
+
+    def _check_close(self, signed: str, caller: auth.Caller) -> closed_days.Closing:
+        with self._store.reading() as connection:
+            known = kiosks.find(connection, caller.kiosk)
+        if known is None:
+            raise ProblemError(Key.FORBIDDEN, "the kiosk is not enrolled")
+        try:
+            said = day_closes.read(signed, known.public_key)
+        except day_closes.SignatureError as error:
+            raise ProblemError(Key.BAD_SIGNATURE, str(error)) from error
+        if said.version != messages.VERSION:
+            raise ProblemError(Key.UNKNOWN_VERSION, f"this centre speaks version {messages.VERSION}")
+        if (said.kiosk, said.site) != (known.id, known.site):
+            raise ProblemError(Key.BAD_SIGNATURE, "it is the close of another kiosk")
+        return closed_days.Closing(known.id, known.site, known.enrolled_at, signed, said, self._now())
+
+    async def _last_signs(self) -> Mapping[str, datetime]:
+        return await run_in_threadpool(self._read_last_signs)
+
+    def _read_last_signs(self) -> Mapping[str, datetime]:
+        with self._store.reading() as connection:
+            return heartbeats.last_signs(connection)
 
     def _warn_of_patterns(self, fresh: Set[str]) -> None:
         with self._store.reading() as connection:

@@ -122,6 +122,28 @@ OPERATIONS = (
         secured=True,
         problems=(*_READING, Key.UNAUTHORISED, Key.NOT_FOUND, *_ALWAYS),
     ),
+    Operation(
+        "heartbeat",
+        "POST",
+        "/v1/heartbeats",
+        "Tell how the kiosk is: the faults that stand, what waits, how old the roster is. The last one is kept.",
+        messages.HeartbeatAnswer,
+        request=messages.Heartbeat,
+        secured=True,
+        problems=(*_READING, Key.UNAUTHORISED, *_ALWAYS),
+    ),
+    Operation(
+        "close",
+        "POST",
+        "/v1/day-closes",
+        "Close a service day: what became of the facts at these places of the kiosk's journal, signed with its key "
+        "(JWS, ES384). Compared with the facts held here, and kept with the answer. A later one of the same day "
+        "replaces one that was not final.",
+        messages.DayCloseAnswer,
+        request=messages.DayCloseMessage,
+        secured=True,
+        problems=(*_READING, Key.BAD_SIGNATURE, Key.UNAUTHORISED, Key.FORBIDDEN, *_ALWAYS),
+    ),
     Operation("document", "GET", "/openapi.json", "This document.", None),
     Operation("health", "GET", "/healthz", "Tell whether the service can reach its data.", Health, problems=_ALWAYS),
 )

@@ -19,6 +19,7 @@ class Key(StrEnum):
     UNKNOWN_VERSION = "unknown-version"
     UNAUTHORISED = "unauthorised"
     FORBIDDEN = "forbidden"
+    BAD_SIGNATURE = "bad-signature"
     CODE_UNKNOWN = "code-unknown"
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
@@ -34,6 +35,7 @@ STATUS: Mapping[Key, tuple[int, str]] = MappingProxyType(
     {
         Key.MALFORMED: (400, "The request cannot be read"),
         Key.UNKNOWN_VERSION: (400, "The message is of a version that this centre does not know"),
+        Key.BAD_SIGNATURE: (400, "It is not signed with the key of this kiosk"),
         Key.UNAUTHORISED: (401, "There is no valid access token"),
         Key.FORBIDDEN: (403, "This kiosk may not do that"),
         Key.CODE_UNKNOWN: (404, "There is no such enrolment code"),

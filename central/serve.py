@@ -1,5 +1,6 @@
 """Running the service: one process, quick to stop, and a log of one JSON object a line."""
 
+import gc
 import logging
 import signal
 import socket
@@ -80,9 +81,16 @@ def listen(host: str, port: int) -> socket.socket:
 def run(store: Store, now: Callable[[], datetime], bound: socket.socket, addresses: Sequence[str] = ()) -> None:
     """Serve on a bound socket till SIGTERM or SIGINT."""
     host, port = bound.getsockname()[:2]
+    _collect_seldom()
     log.info("started", host=host, port=port)
     server(store, now, addresses).run(sockets=[bound])
     log.info("stopped")
+
+
+def _collect_seldom() -> None:
+    """A batch makes thousands of objects that all live till its answer: looking for rubbish meanwhile only costs."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def log_line(event: str, **named: str) -> None:

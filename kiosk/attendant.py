@@ -13,8 +13,6 @@ import structlog
 from kiosk.checkin import faults, servicing, tell, throttle, visit
 from kiosk.checkin.appointment import Arrival, Standing
 from kiosk.checkin.card import CardEvent, CardFailure, CardInserted, CardNotRead, CardRead, CardRemoved
-from kiosk.checkin.clock_watch import ClockWatch
-from kiosk.checkin.doubts import clock_doubts, roster_doubts
 from kiosk.checkin.facts import FactKind
 from kiosk.checkin.faults import Fault
 from kiosk.checkin.identity import Claim
@@ -22,10 +20,10 @@ from kiosk.checkin.means import means
 from kiosk.checkin.outcome import CannotTell, NoMatch
 from kiosk.checkin.page import Frame, Page
 from kiosk.checkin.place import unknown_names
-from kiosk.checkin.rules import DataQuality
 from kiosk.checkin.site import Site
 from kiosk.checkin.ticket import PrintOutcome, PrintResult
 from kiosk.checkin.wording import Text
+from kiosk.data_look import DataLook
 from kiosk.ports import Clock, FaultBoard, Journal, JournalError, Line, Printer, Roster, Screen, Signal
 from kiosk.service_desk import ServiceDesk
 
@@ -33,15 +31,14 @@ log = structlog.get_logger()
 
 LOOK_FOR_RECEIPT_EVERY = 1.0
 """Seconds between looks for a receipt, should the wake-up for it have been lost."""
-LOOK_AT_THE_DATA_EVERY = 10.0
-"""Seconds between looks at how far roster and clock may be trusted, while nobody is there."""
-NAMES_FORGOTTEN_AFTER = 600.0
-"""Seconds after which a name that the site's rules don't hold is believed mended, where no visit had it again."""
+
+TEST_PULL = 0
+"""The mark of a technician's question to the centre; that of a client's is larger."""
 
 
 @dataclass(frozen=True)
 class Nudged:
-    """The sync process has news: ``receipts``, ``roster`` or ``pulled``."""
+    """The sync process has news: ``receipts``, ``roster``, or ``pulled`` with the mark of who asked: ``pulled:7``."""
 
     what: str
 
@@ -79,6 +76,7 @@ class Attendant:
         signal: Signal | None = None,
         while_idle: Callable[[], object] = lambda: None,
         desk: ServiceDesk | None = None,
+        look: DataLook | None = None,
     ) -> None:
         self._inbox = inbox
         self._clock = clock
@@ -96,11 +94,10 @@ class Attendant:
         self._state: visit.State = visit.Closed(home_language)
         self._since = 0.0
         self._pull_ends: float | None = None
+        self._pull_mark = TEST_PULL
         self._held: tuple[float, Claim] | None = None
         self._misses: deque[float] = deque(maxlen=32)
-        self._watch: ClockWatch | None = None
-        self._look_at_data = 0.0
-        self._unknown_names: dict[str, float] = {}
+        self._look = look or DataLook(roster, board, clock)
         self._card_in = False
         self._shown: tuple[Page[Text], Frame[Text]] | None = None
 
@@ -200,8 +197,11 @@ class Attendant:
             case visit.Find(claim):
                 return self._find(claim)
             case visit.Pull():
-                self._pull_ends = self._clock.monotonic() + visit.LONGEST_PULL
-                self._line.pull()
+                now = self._clock.monotonic()
+                self._pull_ends = now + visit.LONGEST_PULL
+                # Larger than any mark before it, that of an attendant before this one too.
+                self._pull_mark = max(self._pull_mark + 1, round(now * 1000))
+                self._line.pull(self._pull_mark)
             case visit.RecordCheckIn(appointments, kind, language):
                 return self._record(lambda: (self._journal.check_in(appointments, kind, language), False))
             case visit.Report() as report:
@@ -226,31 +226,8 @@ class Attendant:
         self._held = None
         appointments = self._roster.find(claim)
         if self._site is not None:
-            self._look_at_names(unknown_names(appointments, self._site))
-        return [visit.Found(appointments, self._quality())]
-
-    def _quality(self) -> DataQuality:
-        """What the roster says of itself, and whether the wall clock has jumped since the centre's last word."""
-        quality = self._roster.quality()
-        wall, passed = self._clock.now(), self._clock.monotonic()
-        if self._watch is None or self._watch.word != quality.roster_as_of:
-            self._watch = ClockWatch(wall, passed, quality.roster_as_of)
-        steady = self._watch.steady(wall, passed)
-        self._tell("clock", *clock_doubts(quality, steady=steady))
-        unread = self._roster.unread()
-        self._tell("roster", *roster_doubts(quality, self._site, wall, steady=steady, unread=unread))
-        self._look_at_data = passed + LOOK_AT_THE_DATA_EVERY
-        return replace(quality, clock_trusted=quality.clock_trusted and steady)
-
-    def _look_at_names(self, unknown: tuple[str, ...] = ()) -> None:
-        """Which units and areas the site's rules lack: these now, and those of some minutes ago."""
-        now = self._clock.monotonic()
-        for name in unknown:
-            if name not in self._unknown_names:
-                log.warning("site_rules_lack", name=name)
-            self._unknown_names[name] = now + NAMES_FORGOTTEN_AFTER
-        self._unknown_names = {name: until for name, until in self._unknown_names.items() if until > now}
-        self._tell("site-rules", *((faults.SITE_RULES_INCOMPLETE,) if self._unknown_names else ()))
+            self._look.names(unknown_names(appointments, self._site))
+        return [visit.Found(appointments, self._look.quality(self._site))]
 
     def _tell(self, source: str, *found: Fault) -> None:
         self._board.tell(source, [fault.code for fault in found])
@@ -272,8 +249,8 @@ class Attendant:
         return [visit.Recorded(arrival, again)]
 
     def _note(self, event: servicing.Event) -> None:
-        """A slip that came out or failed is a fact too, whoever is being served by then. A test page is none."""
-        if not isinstance(event, visit.TicketEnded) or event.result.job == servicing.TEST_JOB:
+        """A slip that came out or failed is a fact too, whoever is served by then. Neither test page nor list is."""
+        if not isinstance(event, visit.TicketEnded) or event.result.job in servicing.OF_NO_FACT:
             return
         result = event.result
         printed = result.outcome is PrintOutcome.PRINTED
@@ -299,21 +276,24 @@ class Attendant:
 
     def _not_written(self, error: JournalError) -> None:
         log.info("not_written", reason=str(error.__cause__))
-        self._tell("journal", faults.JOURNAL_UNWRITABLE)
+        name = str(getattr(error.__cause__, "sqlite_errorname", ""))
+        damaged = name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+        self._tell("journal", faults.DATABASE_DAMAGED if damaged else faults.JOURNAL_UNWRITABLE)
 
     def _nudged(self, what: str) -> None:
+        what, _, mark = what.partition(":")
         if what in ("roster", "pulled"):
             site = self._roster.site()
             if site != self._site:
                 if _other_rules(site, self._site):
-                    self._unknown_names.clear()
+                    self._look.other_rules()
                 self._site = site
                 self.handle(visit.SiteArrived())
                 self._show()
-        if what == "pulled" and self._desk is not None and self._desk.is_open:
+        if what == "pulled" and mark == str(TEST_PULL) and self._desk is not None and self._desk.is_open:
             self._desk.pulled()
             self._show()
-        if what == "pulled" and self._pull_ends is not None:
+        if what == "pulled" and mark == str(self._pull_mark) and self._pull_ends is not None:
             self._pull_is_over()
         self._look_for_receipt()
 
@@ -328,12 +308,14 @@ class Attendant:
 
     def _look_at_the_clock(self) -> None:
         now = self._clock.monotonic()
-        if now >= self._look_at_data:
-            self._quality()
-            self._look_at_names()
+        if now >= self._look.due:
+            self._look.quality(self._site)
+            self._look.names()
             self._look_at_journal()
             if self._is_idle:
                 self._while_idle()
+                # Arrivals that the centre has not had grow old by themselves, and the strip tells of them.
+                self._show()
         if self._pull_ends is not None and now >= self._pull_ends:
             self._pull_is_over()
         if self._held is not None and now >= self._held[0]:
@@ -361,7 +343,7 @@ class Attendant:
 
     def _seconds_left(self) -> float:
         now = self._clock.monotonic()
-        ends = [self._look_at_data]
+        ends = [self._look.due]
         patience = self._patience
         if patience is not None:
             ends.append(self._since + patience)

@@ -1,8 +1,10 @@
 """``kiosk``: the commands. Each imports what it needs when it runs, so that the screen starts fast."""
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -14,6 +16,8 @@ doctor = typer.Typer(
     invoke_without_command=True,
 )
 app.add_typer(doctor, name="doctor")
+outbox = typer.Typer(help="What the centre does not have yet, or would not take, and why.", no_args_is_help=True)
+app.add_typer(outbox, name="outbox")
 
 T = TypeVar("T")
 
@@ -22,6 +26,9 @@ DEMO = Path("scenarios/first-check-in.yaml")
 ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration file.")]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="JSON instead of a table; docs/technicians.md has its schema.")
+]
+ForceOption = Annotated[
+    str, typer.Option("--force", metavar="REASON", help="Go on though facts are pending; the reason is kept.")
 ]
 LanguageOption = Annotated[str | None, typer.Option(help="fi, sv or en; else the language of the kiosk.")]
 
@@ -53,20 +60,92 @@ def sync(config: ConfigOption = DEFAULT_PATH) -> None:
     """Carry facts to the centre and news from it. Uses no device."""
     from kiosk.composition.sync import run_sync
 
-    raise typer.Exit(run_sync(_config(config)))
+    _leave(run_sync(_config(config)))
 
 
 @app.command()
 def enrol(
     url: Annotated[str, typer.Argument(help="The centre, such as https://centre.example")],
     code: Annotated[str, typer.Argument(help="The one-time code that the centre gave out.")],
+    force: ForceOption = "",
     config: ConfigOption = DEFAULT_PATH,
 ) -> None:
-    """Make this machine a kiosk of a centre. Its key is made here and never leaves it."""
+    """Make this machine a kiosk of a centre. Its key is made here and never leaves it.
+
+    One that is enrolled already is enrolled anew, unless the centre lacks facts of it.
+    """
     from kiosk.composition.enrol import enrol_kiosk
 
-    name, site = _told(lambda: enrol_kiosk(_config(config), url, code))
+    name, site = _told(lambda: enrol_kiosk(_config(config), url, code, force))
     typer.echo(f"enrolled as {name} at {site}")
+
+
+@app.command()
+def wipe(
+    sure: Annotated[bool, typer.Option("--yes", help="Yes, forget everything.")] = False,
+    force: ForceOption = "",
+    config: ConfigOption = DEFAULT_PATH,
+) -> None:
+    """Make this kiosk forget everything: its key, its enrolment, its appointments and its journal."""
+    from kiosk.composition.wipe import wipe_kiosk
+
+    if not sure:
+        typer.echo("kiosk: this removes the key and everything that it opens. Say so with --yes", err=True)
+        raise typer.Exit(2)
+    removed, heard = _told(lambda: wipe_kiosk(_config(config), force))
+    typer.echo(f"removed: {', '.join(removed) or 'nothing was there'}")
+    if removed and not heard:
+        typer.echo("The centre has not heard of it: it will show this kiosk as silent.")
+
+
+@outbox.command("list")
+def outbox_list(as_json: Annotated[bool, typer.Option("--json")] = False, config: ConfigOption = DEFAULT_PATH) -> None:
+    """List the facts that wait, and those that are parked, refused or in conflict. Says nothing of anybody."""
+    from kiosk.composition.outbox import run_list
+
+    raise typer.Exit(_told(lambda: run_list(_config(config), as_json=as_json)))
+
+
+@outbox.command("explain")
+def outbox_explain(
+    place: Annotated[int, typer.Argument(help="Its place in the journal, as the list shows it.")],
+    config: ConfigOption = DEFAULT_PATH,
+) -> None:
+    """Say what happened to one fact, what it means, and what to do."""
+    from kiosk.composition.outbox import run_explain
+
+    raise typer.Exit(_told(lambda: run_explain(_config(config), place)))
+
+
+@outbox.command("retry")
+def outbox_retry(
+    places: Annotated[list[int] | None, typer.Argument(help="Places in the journal.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that is not in conflict.")] = False,
+    config: ConfigOption = DEFAULT_PATH,
+) -> None:
+    """Let facts be tried at once. One that was refused is offered again; the refusal is kept."""
+    from kiosk.composition.outbox import run_retry
+
+    raise typer.Exit(_told(lambda: run_retry(_config(config), places or (), everything=everything)))
+
+
+@outbox.command("export")
+def outbox_export(
+    file: Annotated[Path, typer.Argument(help="A new file, which only its owner will read.")],
+    config: ConfigOption = DEFAULT_PATH,
+) -> None:
+    """Write what is parked, with all that it says, as JSON lines for a person to carry to the centre."""
+    from kiosk.composition.outbox import run_export
+
+    raise typer.Exit(_told(lambda: run_export(_config(config), file)))
+
+
+@outbox.command("pending")
+def outbox_pending(config: ConfigOption = DEFAULT_PATH) -> None:
+    """Exit 0 where the centre has everything, 1 where not or where nobody knows: no update, no wipe then."""
+    from kiosk.composition.outbox import run_pending
+
+    raise typer.Exit(run_pending(_config(config)))
 
 
 @doctor.callback()
@@ -190,6 +269,17 @@ def demo(
     raise typer.Exit(run_demo(out, script))
 
 
+def _leave(code: int) -> NoReturn:
+    """End now, whatever other threads are at.
+
+    The centre may hold the long-poll for half a minute, and an interpreter that takes itself down while a thread is
+    inside SQLite or TLS crashes. What is committed is on the disk; nothing else is to be kept.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 def _config(path: Path) -> Config:
     try:
         return load(path)
@@ -200,12 +290,18 @@ def _config(path: Path) -> Config:
 
 def _told(act: Callable[[], T]) -> T:
     """What ``act`` gives; an error that has words for a person is told in them, without a traceback."""
+    from kiosk.composition.guard import PendingError
+    from kiosk.composition.memory import OutOfOrderError
+    from kiosk.composition.wipe import InUseError
     from kiosk.offline.connection import StoreError
     from kiosk.sync.client import CentreError
 
     try:
         return act()
-    except (CentreError, StoreError) as error:
+    except (PendingError, InUseError) as error:
+        typer.echo(f"kiosk: {error}", err=True)
+        raise typer.Exit(1) from error
+    except (CentreError, StoreError, OutOfOrderError) as error:
         typer.echo(f"kiosk: {error}", err=True)
         raise typer.Exit(2) from error
 

@@ -134,15 +134,26 @@ class ServiceConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     """Service mode on the screen. Without ``code`` and ``cards`` there is none.
 
     ``code`` is the hash that ``kiosk service-code`` prints. ``cards`` are the SHA-256 fingerprints, in hex, of the
-    certificates on technicians' cards.
+    certificates on technicians' cards. Arrivals that the centre has not had for ``only_here_minutes`` are listed there.
     """
 
     code: Annotated[str, Meta(pattern=CODE_HASH)] = ""
     cards: tuple[Annotated[str, Meta(pattern="^[0-9a-f]{64}$")], ...] = ()
+    only_here_minutes: Annotated[int, Meta(ge=1, le=1440)] = 10
 
     def __repr__(self) -> str:
         """Without the hash: from that of a few digits the digits could be found."""
         return f"ServiceConfig(code={'<set>' if self.code else '<none>'}, cards={len(self.cards)})"
+
+
+class CentreConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The line to the centre. Its address is not here: it is given at enrolment.
+
+    ``authorities`` is a file of certificates (PEM) that may vouch for it, for a city with an authority of its own; in
+    the place of the usual ones, not beside them.
+    """
+
+    authorities: Path | None = None
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -158,6 +169,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     card: CardConfig | None = None
     printer: PrinterConfig | None = None
     help: HelpConfig | None = None
+    centre: CentreConfig = CentreConfig()
     screen: ScreenConfig = ScreenConfig()
     watch: WatchConfig = WatchConfig()
     self_test: SelfTestConfig = SelfTestConfig()

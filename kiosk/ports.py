@@ -6,16 +6,20 @@ from datetime import date, datetime
 from typing import Protocol
 
 from kiosk.checkin.appointment import Appointment, Arrival, Standing
+from kiosk.checkin.clock_watch import ClockWord
+from kiosk.checkin.day_close import KeptClose, Range, Tally
 from kiosk.checkin.facts import Fact, FactKind, Receipt
 from kiosk.checkin.faults import Part
 from kiosk.checkin.health import Health
 from kiosk.checkin.identity import Claim, ClaimKind
+from kiosk.checkin.listing import Listing
 from kiosk.checkin.page import Frame, Page
 from kiosk.checkin.rules import DataQuality
 from kiosk.checkin.servicing.events import Event, FoundVisit
 from kiosk.checkin.site import Queue, Site
 from kiosk.checkin.ticket import PrintResult, Ticket
 from kiosk.checkin.visit import Report
+from kiosk.checkin.witness import OnlyHere, Unreported
 from kiosk.checkin.wording import Text
 
 
@@ -45,7 +49,10 @@ class Roster(Protocol):
         """Appointments that the centre sent and that could not be read. There may be a client for each."""
 
     def quality(self) -> DataQuality:
-        """How far the roster may be trusted."""
+        """How far the roster may be trusted. Of the clock it knows nothing: ``clock_word`` does."""
+
+    def clock_word(self) -> ClockWord | None:
+        """The centre's last word on the time."""
 
 
 class Journal(Protocol):
@@ -148,6 +155,19 @@ class Workshop(Protocol):
     def figures(self) -> Figures:
         """How much waits, and how old the roster is."""
 
+    def print_list(self, listing: Listing[Text], language: str) -> None:
+        """Print one slip of a list for staff; its ``TicketEnded`` comes in by itself, as that of ``LIST_JOB``."""
+
+
+class Witness(Protocol):
+    """What this kiosk knows and the centre does not."""
+
+    def only_here(self) -> OnlyHere | None:
+        """Today's arrivals that the centre has not had for too long; ``None`` where there are none."""
+
+    def unreported(self) -> tuple[tuple[Unreported, ...], int]:
+        """Those of today, and how many there are of earlier days. Raises ``JournalError`` where nobody can tell."""
+
 
 class Line(Protocol):
     """The way to wake the other process. Messages may be lost; whoever waits also looks by itself now and then."""
@@ -155,8 +175,11 @@ class Line(Protocol):
     def new_fact(self) -> None:
         """A fact was recorded: it may leave."""
 
-    def pull(self) -> None:
-        """A client stands here whom the roster does not know: ask the centre for news at once."""
+    def pull(self, mark: int) -> None:
+        """A client stands here whom the roster does not know: ask the centre for news at once.
+
+        That it ended comes back with the same ``mark``, so that a late word for one client is none for the next.
+        """
 
 
 @dataclass(frozen=True)
@@ -202,6 +225,16 @@ class Lease:
 
 
 @dataclass(frozen=True)
+class OpenRequest:
+    """A block of ``size`` numbers that is asked of the centre for a service day; ``asked`` as in ``Lease``."""
+
+    id: str
+    day: date
+    asked: str
+    size: int
+
+
+@dataclass(frozen=True)
 class News:
     """One page of the change feed in the kiosk's own terms. ``snapshot`` starts the roster anew.
 
@@ -224,8 +257,20 @@ class News:
 class Outbox(Protocol):
     """The journal as the sync process sees it."""
 
-    def due(self, now: datetime, limit: int) -> Sequence[Fact]:
-        """Facts without a receipt whose next try is due, oldest first."""
+    def due(self, now: datetime, limit: int, after: int = 0) -> Sequence[Fact]:
+        """Up to ``limit`` facts without a receipt whose next try is due, in the order of their places.
+
+        The newest, and in a quarter of the room the oldest; none up to the place ``after``, and none that is parked.
+        """
+
+    def parked_due(self, now: datetime) -> Fact | None:
+        """The parked fact whose next try has been due for longest."""
+
+    def newest(self) -> int:
+        """The place of the newest fact; 0 where there is none."""
+
+    def tries(self, fact: Fact) -> int:
+        """How often a fact was sent in vain."""
 
     def next_due(self) -> datetime | None:
         """When the next fact wants to leave; ``None`` where all have receipts."""
@@ -234,16 +279,19 @@ class Outbox(Protocol):
         """When the oldest fact without a receipt was recorded; ``None`` where all have one."""
 
     def refused(self, since: datetime) -> int:
-        """How many facts the centre has refused since then."""
+        """How many facts the centre has refused since then, and how many are parked."""
 
     def settle(self, receipts: Iterable[Receipt], now: datetime) -> None:
         """Keep the centre's word on each fact."""
 
-    def hasten(self) -> None:
-        """The line is back: every waiting fact is due at once."""
+    def hasten(self, *, parked: bool = False) -> None:
+        """The line is back: every waiting fact is due at once; with ``parked`` those that were parked too."""
 
     def postpone(self, facts: Iterable[Fact], until: Callable[[int], datetime], error: str) -> None:
         """Note a failed try of each fact; ``until`` gives the next one from the count of tries so far."""
+
+    def park(self, fact: Fact, until: Callable[[int], datetime], why: str) -> None:
+        """Note that the centre will not take this fact: it waits by itself from now on, and leaves only alone."""
 
 
 class RosterStore(Protocol):
@@ -255,11 +303,48 @@ class RosterStore(Protocol):
     def apply(self, news: News, fetched_from: str | None, now: datetime) -> bool:
         """Take one page of the feed in one transaction; ``False`` where the roster has moved on meanwhile."""
 
+    def hear(self, word: ClockWord) -> None:
+        """Keep the centre's word on the time, where it says more than the one before."""
+
     def lease(self, lease: Lease) -> None:
-        """Keep a block of ticket numbers. The same lease twice is one lease."""
+        """Keep a block of ticket numbers, and that its request is answered. The same lease twice is one lease."""
+
+    def open_request(self, asked: str) -> OpenRequest | None:
+        """What was asked for this series and not answered yet, before this start too."""
+
+    def keep_request(self, request: OpenRequest) -> None:
+        """Keep what is about to be asked, in the place of any earlier request for this series."""
 
     def numbers_left(self, day: date, asked: str = "") -> int:
         """Leased numbers of that day which nobody has got yet."""
+
+
+class DayCloses(Protocol):
+    """The days of the journal that are over, and what became of their facts."""
+
+    def unclosed(self) -> tuple[int, Sequence[tuple[int, datetime]]]:
+        """The first place that belongs to no day yet, and place and moment of the facts from there on.
+
+        The moment is that at the centre where the kiosk knew it.
+        """
+
+    def closed(self) -> frozenset[date]:
+        """The days that were closed."""
+
+    def tally(self, facts: Range) -> Tally:
+        """What became of these facts so far."""
+
+    def keep(self, facts: Range, signed: str, *, final: bool) -> None:
+        """Keep the close of a day, in the place of one that was not final."""
+
+    def open(self) -> Sequence[KeptClose]:
+        """The closes that are not final yet, or that the centre has not answered, the oldest first."""
+
+    def answered(self, close: KeptClose, answer: str, now: datetime) -> None:
+        """Keep the centre's word on a close."""
+
+    def answers(self, since: datetime) -> Sequence[str]:
+        """The centre's words since then."""
 
 
 PrintEnded = Callable[[PrintResult], None]

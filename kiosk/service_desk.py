@@ -14,8 +14,9 @@ from kiosk.checkin.faults import Part
 from kiosk.checkin.page import Frame, Page
 from kiosk.checkin.servicing import LogLine, choices
 from kiosk.checkin.site import Site
+from kiosk.checkin.witness import OnlyHere
 from kiosk.checkin.wording import Text
-from kiosk.ports import Clock, FaultBoard, Journal, JournalError, Line, Workshop
+from kiosk.ports import Clock, FaultBoard, Journal, JournalError, Line, Witness, Workshop
 from kiosk.service_code import is_right
 
 log = structlog.get_logger()
@@ -47,6 +48,7 @@ class ServiceDesk:
         line: Line,
         workshop: Workshop,
         newest: Newest,
+        witness: Witness | None = None,
     ) -> None:
         self._setting = setting
         self._clock = clock
@@ -55,6 +57,7 @@ class ServiceDesk:
         self._line = line
         self._workshop = workshop
         self._newest = newest
+        self._witness = witness
         self._lock = servicing.after_restart(journal.wrong_codes(), clock.monotonic())
         self._state: servicing.State | None = None
         self._handed_on: tuple[visit.Event, ...] = ()
@@ -115,7 +118,7 @@ class ServiceDesk:
 
     def edge(self, frame: Frame[Text]) -> Frame[Text]:
         """What stands around the first page of a visit: the light, and the strip for staff."""
-        return servicing.edge(frame, self._board.health())
+        return servicing.edge(frame, self._board.health(), self._only_here())
 
     def _as_technician(self, event: servicing.Event) -> servicing.Event:
         match event:
@@ -142,9 +145,13 @@ class ServiceDesk:
             case servicing.RunSelfTest():
                 return [servicing.SelfTestEnded(self._workshop.self_test())]
             case servicing.FindNumber(number):
-                return [servicing.NumberFound(number, self._journal.find_number(number))]
+                return [self._found(number)]
             case servicing.Annul(number):
                 return [self._annulled(number)]
+            case servicing.ListUnreported():
+                return [self._unreported()]
+            case servicing.PrintListing(listing, language):
+                self._workshop.print_list(listing, language)
             case servicing.Leave(events):
                 log.info("service_left")
                 self._state = None
@@ -158,6 +165,27 @@ class ServiceDesk:
         except JournalError:
             # It holds until the next start at least.
             log.warning("lock_not_kept")
+
+    def _only_here(self) -> OnlyHere | None:
+        return None if self._witness is None else self._witness.only_here()
+
+    def _unreported(self) -> servicing.Event:
+        if self._witness is None:
+            return servicing.UnreportedListed(None)
+        try:
+            arrivals, earlier = self._witness.unreported()
+        except JournalError as error:
+            log.warning("arrivals_not_read", reason=str(error.__cause__))
+            return servicing.UnreportedListed(None)
+        log.info("service_witness", arrivals=len(arrivals), earlier=earlier)
+        return servicing.UnreportedListed(arrivals, earlier)
+
+    def _found(self, number: str) -> servicing.Event:
+        try:
+            return servicing.NumberFound(number, self._journal.find_number(number))
+        except JournalError as error:
+            log.warning("number_not_read", reason=str(error.__cause__))
+            return servicing.AnnulEnded(number, ok=False)
 
     def _annulled(self, number: str) -> servicing.AnnulEnded:
         try:
@@ -186,5 +214,6 @@ class ServiceDesk:
             roster_as_of=figures.roster_as_of,
             numbers_left=figures.numbers_left,
             log=tuple(self._newest()),
+            only_here=self._only_here(),
         )
         return view if site is None else replace(view, zone=site.zone, site=site.name, policy=site.policy)

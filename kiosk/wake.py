@@ -67,6 +67,6 @@ class LineToSync:
         """A fact was recorded."""
         ring(self._path, "fact")
 
-    def pull(self) -> None:
-        """Ask the centre for news at once."""
-        ring(self._path, "pull")
+    def pull(self, mark: int) -> None:
+        """Ask the centre for news at once; ``pulled`` comes back with the same mark."""
+        ring(self._path, f"pull:{mark}")

@@ -9,12 +9,13 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk.attendant import Attendant, Inbox, Nudged, Stop
+from kiosk.attendant import TEST_PULL, Attendant, Inbox, Nudged, Stop
 from kiosk.checkin import servicing, throttle, visit
 from kiosk.checkin.facts import FactKind, Receipt, Verdict
 from kiosk.checkin.faults import Part
 from kiosk.checkin.hashing import hashed
 from kiosk.checkin.identity import Scan
+from kiosk.checkin.listing import Listing
 from kiosk.checkin.page import Frame, Page
 from kiosk.checkin.site import Bulletin, Policy
 from kiosk.checkin.ticket import PrintOutcome, PrintResult, Ticket
@@ -25,6 +26,7 @@ from kiosk.offline.journal import SqlJournal
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
 from kiosk.offline.store import Store
+from kiosk.offline.witness import SqlWitness
 from kiosk.ports import Figures, News, RosterRow
 from kiosk.service_desk import ServiceDesk, ServiceSetting
 from tests.conftest import HandClock
@@ -33,6 +35,7 @@ from tests.example_site import ENROLMENT, SITE, appointment
 SITE_KEY = b"k" * 32
 CARD = visit.Scanned(Scan("010594Y9032"))
 PATIENCE = 10.0
+ONLY_HERE_AFTER = timedelta(minutes=10)
 
 
 @dataclass
@@ -41,6 +44,7 @@ class Lobby:
 
     pages: "queue.Queue[Page[Text]]" = field(default_factory=queue.Queue)
     slips: list[tuple[Ticket[Text], str, int]] = field(default_factory=list)
+    listings: list[tuple[Listing[Text], str]] = field(default_factory=list)
     rings: list[str] = field(default_factory=list)
     worked: list[tuple[str, Part]] = field(default_factory=list)
     frames: list[Frame[Text]] = field(default_factory=list)
@@ -56,8 +60,8 @@ class Lobby:
     def new_fact(self) -> None:
         self.rings.append("fact")
 
-    def pull(self) -> None:
-        self.rings.append("pull")
+    def pull(self, mark: int) -> None:
+        self.rings.append(f"pull:{mark}")
         self.rung.set()
 
     def test(self, part: Part) -> list[servicing.Event]:
@@ -76,6 +80,9 @@ class Lobby:
 
     def figures(self) -> Figures:
         return Figures()
+
+    def print_list(self, listing: Listing[Text], language: str) -> None:
+        self.listings.append((listing, language))
 
     def next(self, name: str) -> Page[Text]:
         page = self.pages.get(timeout=PATIENCE)
@@ -97,10 +104,11 @@ class Serving:
         news = News(f"{cursor}+", snapshot=cursor is None, complete=True, rows=rows, site=SITE)
         assert SqlRosterStore(self.connection).apply(news, cursor, self.clock.now())
 
-    def pulls(self) -> None:
-        """Return when the attendant has asked for news."""
+    def pulls(self) -> Nudged:
+        """The end of the pull that the attendant has asked for."""
         assert self.lobby.rung.wait(PATIENCE)
         self.lobby.rung.clear()
+        return Nudged(self.lobby.rings[-1].replace("pull", "pulled"))
 
     def checked_in(self) -> Page[Text]:
         self.inbox.put(CARD)
@@ -145,7 +153,14 @@ def serving(
                     desk=None
                     if desk is None
                     else ServiceDesk(
-                        desk, clock=clock, board=board, journal=journal, line=lobby, workshop=lobby, newest=lambda: ()
+                        desk,
+                        clock=clock,
+                        board=board,
+                        journal=journal,
+                        line=lobby,
+                        workshop=lobby,
+                        newest=lambda: (),
+                        witness=SqlWitness(connection, site=roster.site, clock=clock, after=ONLY_HERE_AFTER),
                     ),
                 ).run()
 
@@ -219,11 +234,34 @@ def test_a_client_whom_nobody_knows_yet_is_found_after_a_pull(store: Store, cloc
         served.lobby.next("welcome")
         served.inbox.put(CARD)
         served.lobby.next("looking")
-        served.pulls()
+        ended = served.pulls()
         served.news("A1", cursor="None+")
-        served.inbox.put(Nudged("pulled"))
+        served.inbox.put(ended)
         served.lobby.next("confirm")
-        assert served.lobby.rings == ["pull"]
+        assert len(served.lobby.rings) == 1
+
+
+def test_a_late_word_on_the_pull_of_one_client_is_none_for_the_next(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "B9") as served:
+        served.connection.execute("DELETE FROM identifier")
+        served.lobby.next("welcome")
+        served.inbox.put(CARD)
+        served.lobby.next("looking")
+        late = served.pulls()
+        clock.let_pass(visit.LONGEST_PULL)
+        served.lobby.next("recording")
+        served.lobby.next("no-match")
+        served.inbox.put(CARD)
+        served.lobby.next("looking")
+        ended = served.pulls()
+        assert ended != late
+        # The word for the client before comes now, that of a process of another version, and a technician's.
+        for word in (late, Nudged("pulled"), Nudged(f"pulled:{TEST_PULL}")):
+            served.inbox.put(word)
+        served.news("A1", cursor="None+")
+        served.inbox.put(ended)
+        # Had any of them been taken for its own, the client would have been told that there is no appointment.
+        served.lobby.next("confirm")
 
 
 def test_nobody_waits_longer_than_two_seconds_for_the_network(store: Store, clock: HandClock) -> None:
@@ -320,8 +358,7 @@ def test_typed_codes_that_match_nobody_slow_the_next_one_but_no_card(
 
         for missed in ("AJ-0001", "AJ-0002", "AJ-0003"):
             type_in(missed)
-            served.pulls()
-            served.inbox.put(Nudged("pulled"))
+            served.inbox.put(served.pulls())
             served.lobby.next("recording")
             served.lobby.next("no-match" if fresh else "cannot-tell")
             served.inbox.put(visit.Chosen("finish"))
@@ -352,8 +389,7 @@ def test_who_is_slowed_down_waits_once_and_not_again_after_the_pull(store: Store
             served.lobby.next("looking")
             if place == 3:
                 clock.let_pass(throttle.STEP)
-            served.pulls()
-            served.inbox.put(Nudged("pulled"))
+            served.inbox.put(served.pulls())
             # With the clock standing still from here on.
             served.lobby.next("recording")
             served.lobby.next("no-match")

@@ -1,18 +1,21 @@
 """What the attendant sees of roster, clock, rules and disk, on the board."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from kiosk.attendant import LOOK_AT_THE_DATA_EVERY, NAMES_FORGOTTEN_AFTER, HealthChanged, Nudged
+from kiosk.attendant import HealthChanged, Nudged
 from kiosk.checkin import faults, visit
 from kiosk.checkin.card import CardFailure, CardInserted, CardNotRead, CardRead, CardRemoved
-from kiosk.checkin.doubts import clock_doubts, roster_doubts
+from kiosk.checkin.clock_watch import ClockWord, Judgement
+from kiosk.checkin.doubts import clock_doubts, roster_doubts, with_clock
 from kiosk.checkin.faults import Fault, Part
+from kiosk.checkin.hybrid_clock import ClockQuality
 from kiosk.checkin.identity import Claim, ClaimKind
-from kiosk.checkin.rules import DataQuality
+from kiosk.checkin.rules import DataQuality, roster_age
 from kiosk.checkin.site import Queue, Site
+from kiosk.data_look import LOOK_AT_THE_DATA_EVERY, NAMES_FORGOTTEN_AFTER
 from kiosk.offline.roster import SqlRosterStore
 from kiosk.offline.store import Store
 from kiosk.ports import News
@@ -22,6 +25,9 @@ from tests.example_site import NOW, SITE
 from tests.test_attendant import CARD, Serving, serving
 
 OLD = NOW - SITE.roster_stale_after - timedelta(seconds=1)
+RIGHT = Judgement(ClockQuality.TRUSTED, timedelta())
+WRONG = Judgement(ClockQuality.DOUBTFUL, timedelta(hours=3))
+JUMPED = Judgement(ClockQuality.DOUBTFUL, timedelta(hours=3), jumped=True)
 
 
 def stands(served: Serving, *found: Fault) -> None:
@@ -29,25 +35,60 @@ def stands(served: Serving, *found: Fault) -> None:
 
 
 @pytest.mark.parametrize(
-    ("quality", "steady", "unread", "clock", "roster"),
+    ("told", "clock", "unread", "of_clock", "of_roster"),
     [
-        (DataQuality(NOW), True, 0, (), ()),
-        (DataQuality(None), True, 0, (), (faults.ROSTER_MISSING,)),
-        (DataQuality(None), True, 2, (), (faults.ROSTER_UNREAD,)),
-        (DataQuality(OLD), True, 0, (), (faults.ROSTER_STALE,)),
-        (DataQuality(NOW + (NOW - OLD)), True, 0, (), (faults.ROSTER_STALE,)),
-        (DataQuality(OLD), True, 1, (), (faults.ROSTER_UNREAD, faults.ROSTER_STALE)),
-        (DataQuality(OLD, clock_trusted=False), True, 0, (faults.CLOCK_WRONG,), ()),
-        (DataQuality(OLD), False, 0, (faults.CLOCK_JUMPED,), ()),
-        (DataQuality(NOW, clock_trusted=False), False, 1, (faults.CLOCK_WRONG, faults.CLOCK_JUMPED), None),
+        (NOW, RIGHT, 0, (), ()),
+        (None, RIGHT, 0, (), (faults.ROSTER_MISSING,)),
+        (None, RIGHT, 2, (), (faults.ROSTER_UNREAD,)),
+        (OLD, RIGHT, 0, (), (faults.ROSTER_STALE,)),
+        (NOW + (NOW - OLD), RIGHT, 0, (), (faults.ROSTER_STALE,)),
+        (OLD, RIGHT, 1, (), (faults.ROSTER_UNREAD, faults.ROSTER_STALE)),
+        (OLD, WRONG, 0, (faults.CLOCK_WRONG,), ()),
+        (OLD, JUMPED, 0, (faults.CLOCK_JUMPED,), ()),
+        (NOW, JUMPED, 1, (faults.CLOCK_JUMPED,), (faults.ROSTER_UNREAD,)),
+        # What keeps the centre's word away is a fault of its own.
+        (NOW, Judgement(ClockQuality.UNKNOWN), 0, (), ()),
+        (OLD, Judgement(ClockQuality.UNKNOWN), 0, (), (faults.ROSTER_STALE,)),
     ],
 )
 def test_what_may_be_doubted(
-    quality: DataQuality, steady: bool, unread: int, clock: tuple[Fault, ...], roster: tuple[Fault, ...] | None
+    told: datetime | None, clock: Judgement, unread: int, of_clock: tuple[Fault, ...], of_roster: tuple[Fault, ...]
 ) -> None:
-    assert clock_doubts(quality, steady=steady) == clock
-    expected = (faults.ROSTER_UNREAD,) if roster is None else roster
-    assert roster_doubts(quality, SITE, NOW, steady=steady, unread=unread) == expected
+    assert clock_doubts(clock) == of_clock
+    assert roster_doubts(with_clock(DataQuality(told), clock), SITE, NOW, unread=unread) == of_roster
+
+
+@pytest.mark.parametrize("hours", [-5, 0, 5])
+def test_how_old_the_roster_is_a_clock_that_is_off_tells_too(hours: int) -> None:
+    off = timedelta(hours=hours)
+    fresh = with_clock(DataQuality(NOW, centre_as_of=NOW), Judgement(ClockQuality.TRUSTED, off))
+    assert roster_age(fresh, NOW + off) == timedelta()
+    assert roster_doubts(fresh, SITE, NOW + off, unread=0) == ()
+    assert roster_doubts(fresh, SITE, NOW + off + (NOW - OLD), unread=0) == (faults.ROSTER_STALE,)
+
+
+def test_a_jump_right_after_news_is_a_fault_of_the_clock_and_not_of_the_roster(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "A1") as served:
+        roster = SqlRosterStore(served.connection)
+        served.lobby.next("welcome")
+        clock.let_pass(LOOK_AT_THE_DATA_EVERY)
+        roster.hear(ClockWord(clock.now(), clock.monotonic(), timedelta()))
+        served.news("A1", cursor="None+")
+        # Between the news and the next look of the attendant somebody sets the clock.
+        clock.moment += timedelta(hours=3)
+        clock.let_pass(LOOK_AT_THE_DATA_EVERY)
+        wait_for(lambda: bool(served.board.health().codes))
+        assert served.board.health().codes == {faults.CLOCK_JUMPED.code}
+        # The next word tells how far it is off; mended, it is trusted by the word after that.
+        roster.hear(ClockWord(clock.now(), clock.monotonic(), timedelta(hours=3)))
+        clock.let_pass(LOOK_AT_THE_DATA_EVERY)
+        stands(served, faults.CLOCK_WRONG)
+        clock.moment -= timedelta(hours=3)
+        clock.let_pass(LOOK_AT_THE_DATA_EVERY)
+        stands(served, faults.CLOCK_JUMPED)
+        roster.hear(ClockWord(clock.now(), clock.monotonic(), timedelta()))
+        clock.let_pass(LOOK_AT_THE_DATA_EVERY)
+        stands(served)
 
 
 def test_old_data_and_a_clock_that_jumps_are_seen_though_nobody_is_there(store: Store, clock: HandClock) -> None:
@@ -64,8 +105,10 @@ def test_old_data_and_a_clock_that_jumps_are_seen_though_nobody_is_there(store: 
         served.news("A1", cursor="None++")
         clock.let_pass(LOOK_AT_THE_DATA_EVERY)
         stands(served)
-        unread = News("u", snapshot=False, complete=True, unread=["A7"], clock_offset=-500.0)
+        unread = News("u", snapshot=False, complete=True, unread=["A7"])
         assert SqlRosterStore(served.connection).apply(unread, "None+++", clock.now())
+        word = ClockWord(clock.now(), clock.monotonic(), timedelta(seconds=-500))
+        SqlRosterStore(served.connection).hear(word)
         clock.let_pass(LOOK_AT_THE_DATA_EVERY)
         stands(served, faults.ROSTER_UNREAD, faults.CLOCK_WRONG)
 

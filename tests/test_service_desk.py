@@ -57,7 +57,7 @@ def test_the_gesture_and_the_code_lead_to_the_parts_of_this_kiosk(served: Servin
     page = overview(served)
     assert {line.choice for line in page.lines} == {f"part:{part.value}" for part in PARTS}
     served.inbox.put(visit.Chosen("leave"))
-    served.lobby.next("welcome")
+    shown(served, "welcome")
 
 
 def test_a_wrong_code_opens_nothing_and_five_lock(served: Serving) -> None:
@@ -129,6 +129,19 @@ def test_a_check_in_is_taken_back_at_the_screen(served: Serving, clock: HandCloc
     assert again.card.number not in (None, number)
 
 
+def test_a_memory_that_can_not_be_read_takes_nothing_back_and_nobody_down(served: Serving) -> None:
+    overview(served)
+    served.connection.execute("ALTER TABLE arrival RENAME TO away")
+    served.inbox.put(visit.Chosen("annul"))
+    for key in "A41":
+        served.inbox.put(visit.Keyed(key))
+    served.inbox.put(visit.Chosen("ready"))
+    shown(served, "service-annulled")
+    served.connection.execute("ALTER TABLE away RENAME TO arrival")
+    served.inbox.put(visit.Chosen("back"))
+    shown(served, "service")
+
+
 def test_the_receptionists_card_turns_green_by_itself(served: Serving) -> None:
     served.board.tell("printer", [faults.PRINTER_PAPER_OUT.code])
     served.inbox.put(HealthChanged())
@@ -157,7 +170,7 @@ def test_a_technicians_card_leaves_nobody_behind(served: Serving) -> None:
     served.inbox.put(CardNotRead(CardFailure.TECHNICIAN))
     shown(served, "service")
     served.inbox.put(visit.Chosen("leave"))
-    served.lobby.next("welcome")
+    shown(served, "welcome")
 
 
 def test_a_kiosk_that_was_mended_from_service_mode_opens_again(served: Serving) -> None:

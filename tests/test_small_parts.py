@@ -39,9 +39,9 @@ def test_a_ring_ends_a_wait_and_none_is_waited_for(tmp_path: Path) -> None:
     with listening(path) as wake:
         assert wake.wait(0.01) == set()
         LineToSync(path).new_fact()
-        LineToSync(path).pull()
+        LineToSync(path).pull(7)
         wake.ring("fact")
-        assert wake.wait(10) == {"fact", "pull"}
+        assert wake.wait(10) == {"fact", "pull:7"}
         threading.Timer(0.05, ring, (path, "late")).start()
         assert wake.wait(10) == {"late"}
     assert not path.exists()

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from central.arrivals import Annulment
-from central.store import changes
+from central.store import arrival_times, bulk, changes
 from central.store.changes import Change
-from central.store.database import chunks, insert
+from central.store.database import insert
 from central.store.tables import annulled, arrival, fact
 from kiosk.checkin.facts import FactKind
 
@@ -39,17 +39,18 @@ def annul_at_kiosk(connection: Connection, site: str, asked: Annulment, at: date
     if asked.arrival is not None and _may_be(connection, site, asked):
         row = {"fact": asked.arrival, "site": site, "appointment": asked.appointment, "at": at}
         connection.execute(insert(connection, annulled).on_conflict_do_nothing(), [row])
+        arrival_times.count_anew(connection, site, asked.appointment)
     return False
 
 
 def taken_back(connection: Connection, site_and_fact: Iterable[tuple[str, str]]) -> set[str]:
     """The ids of those facts that were taken back before, each with the site that it comes from."""
     sites = {name: site for site, name in site_and_fact}
-    found: set[str] = set()
-    for some in chunks(sorted(sites)):
-        rows = connection.execute(select(annulled.c.fact, annulled.c.site).where(annulled.c.fact.in_(some)))
-        found.update(row.fact for row in rows if row.site == sites[row.fact])
-    return found
+    if not sites:
+        return set()
+    there = bulk.among(connection, annulled.c.fact, sites)
+    rows = connection.execute(select(annulled.c.fact, annulled.c.site).where(there))
+    return {row.fact for row in rows if row.site == sites[row.fact]}
 
 
 def _take_back(connection: Connection, site: str, appointment: str, at: datetime) -> int:

@@ -23,16 +23,16 @@ class CallBack(msgspec.Struct, frozen=True, kw_only=True):
 
 def listed(connection: Connection, site: str | None) -> list[CallBack]:
     """All requests, of one site or of all, in the order in which people asked."""
-    columns = (call_back, fact.c.at, fact.c.received_at, fact.c.kiosk)
+    columns = (call_back, fact.c.happened_at, fact.c.received_at, fact.c.kiosk)
     statement = select(*columns).join_from(call_back, fact, call_back.c.fact == fact.c.id)
-    statement = statement.order_by(fact.c.at, fact.c.kiosk, fact.c.seq)
+    statement = statement.order_by(fact.c.happened_at, fact.c.ordering, fact.c.kiosk, fact.c.seq)
     rows = connection.execute(statement if site is None else statement.where(call_back.c.site == site))
     return [
         CallBack(
             id=row.fact,
             site=row.site,
             service=row.service,
-            asked_at=row.at,
+            asked_at=row.happened_at,
             received_at=row.received_at,
             kiosk=row.kiosk,
             state="open" if row.done_at is None else "done",

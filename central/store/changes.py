@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Select, case, or_, select, update
 
+from central.store import bulk
 from central.store.database import chunks
 from central.store.tables import annulled, appointment, arrival, change, queue, roster, site
 from kiosk.checkin.appointment import Channel, Status
@@ -67,8 +68,8 @@ def note(connection: Connection, changes: Mapping[str, Sequence[Change]]) -> Non
             {"site": name, "seq": seq, "kind": one.kind, "key": one.key, "was": one.was}
             for seq, one in enumerate(changes[name], first)
         ]
-        if rows:
-            connection.execute(change.insert(), rows)
+        if bulk.write(connection, change, rows) != len(rows):
+            raise RuntimeError(f"the changes of {name} are numbered twice")
 
 
 def places(connection: Connection) -> dict[str, int]:

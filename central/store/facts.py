@@ -1,22 +1,28 @@
 """Taking facts: each is written once, whoever sends it how often."""
 
 import hashlib
-import uuid
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 from sqlalchemy import Connection, Table, select
 
-from central.arrivals import Annulment, Held, Reading, Reason, Ruling, judge
-from central.store import annulments, changes
+from central.arrivals import Annulment, CheckIn, Held, Reading, Reason, Ruling, judge
+from central.fact_time import Told, happened
+from central.store import annulments, arrival_times, bulk, changes
+from central.store.arrival_times import Standing
 from central.store.changes import Change
-from central.store.database import chunks, insert
 from central.store.tables import arrival, call_back, fact, parked
 from kiosk.checkin.facts import Verdict
+from kiosk.checkin.hybrid_clock import ClockQuality
 from kiosk.sync.messages import FactResult
+
+LONGEST_NAME = 64
+"""Characters of an id that is told back to whoever sent it."""
 
 
 class RacedError(Exception):
@@ -33,18 +39,23 @@ class Batch:
     received_at: datetime
 
 
+_DETAILS = msgspec.json.Decoder(dict[str, str])
+
+
 @dataclass
 class _Ledger:
     """What is held already, and what this transaction adds to it."""
 
     held: dict[str, Held]
-    arrived: set[tuple[str, str]]
-    asked: set[tuple[str, str, str]]
-    """Open call-backs: site, service and person."""
+    arrived: dict[tuple[str, str], Standing]
+    asked: dict[tuple[str, str, str], str]
+    """Open call-backs: site, service and person, and the fact of each."""
     annulled: set[str]
     """Check-ins of this transaction that were taken back before they came in."""
     facts: list[dict[str, Any]] = field(default_factory=list)
     arrivals: list[dict[str, Any]] = field(default_factory=list)
+    earlier: dict[tuple[str, str], Standing] = field(default_factory=dict)
+    """Arrivals that another check-in shows to have been earlier."""
     call_backs: list[dict[str, Any]] = field(default_factory=list)
     parked: dict[str, dict[str, Any]] = field(default_factory=dict)
     changed: dict[str, list[Change]] = field(default_factory=dict)
@@ -66,8 +77,7 @@ def ingest(connection: Connection, batches: Sequence[Batch]) -> list[list[FactRe
     )
     results = [[_take(connection, ledger, batch, raw, reading) for raw, reading in batch.facts] for batch in batches]
     _put_down(connection, ledger)
-    if ledger.parked:
-        connection.execute(insert(connection, parked).on_conflict_do_nothing(), list(ledger.parked.values()))
+    bulk.write(connection, parked, list(ledger.parked.values()))
     changes.note(connection, ledger.changed)
     return results
 
@@ -78,6 +88,8 @@ def _put_down(connection: Connection, ledger: _Ledger) -> None:
     _write(connection, fact, sorted(ledger.facts, key=lambda row: row["id"]))
     _write(connection, arrival, sorted(ledger.arrivals, key=lambda row: (row["site"], row["appointment"])))
     _write(connection, call_back, sorted(ledger.call_backs, key=lambda row: row["fact"]))
+    arrival_times.move(connection, ledger.earlier)
+    ledger.earlier.clear()
     for row in ledger.arrivals:
         ledger.changed.setdefault(row["site"], []).append(Change(changes.APPOINTMENT, row["appointment"]))
     for written in (ledger.facts, ledger.arrivals, ledger.call_backs):
@@ -93,12 +105,18 @@ def _take(connection: Connection, ledger: _Ledger, batch: Batch, raw: bytes, rea
     if ruling.verdict is Verdict.REFUSED:
         return _park(ledger, batch, raw, ruling)
     if held is None:
-        held = Held(batch.kiosk, message.kind, message.details, str(uuid.uuid4()), ruling.reason)
+        against = _against(ledger, batch, reading) if ruling.verdict is Verdict.CONFLICT else None
+        receipt = _receipt(batch.received_at)
+        held = Held(batch.kiosk, message.kind, message.details, receipt, ruling.reason, against)
         ledger.held[message.id] = held
-        ledger.facts.append(_fact_row(batch, reading, ruling, held.receipt))
-    if ruling.verdict is Verdict.RECORDED:
-        _have_effect(connection, ledger, batch, reading)
-    return FactResult(id=message.id, verdict=ruling.verdict, receipt=held.receipt, reason=ruling.reason)
+        told = happened(message, batch.received_at)
+        ledger.facts.append(_fact_row(batch, reading, ruling, held, told.at))
+        if ruling.verdict is Verdict.RECORDED:
+            _have_effect(connection, ledger, batch, reading, told)
+        elif reading.check_in is not None:
+            _compare(ledger, batch, reading.check_in, message.id, told)
+    other = held.against or UNSET
+    return FactResult(id=message.id, verdict=ruling.verdict, receipt=held.receipt, reason=ruling.reason, against=other)
 
 
 def _before(ledger: _Ledger, batch: Batch, reading: Reading) -> bool:
@@ -108,29 +126,53 @@ def _before(ledger: _Ledger, batch: Batch, reading: Reading) -> bool:
     return asking is not None and (batch.site, asking.service, asking.person) in ledger.asked
 
 
-def _have_effect(connection: Connection, ledger: _Ledger, batch: Batch, reading: Reading) -> None:
+def _against(ledger: _Ledger, batch: Batch, reading: Reading) -> str | None:
+    check_in, asking = reading.check_in, reading.call_back
+    if check_in is not None:
+        return ledger.arrived[batch.site, check_in.appointment].fact
+    return None if asking is None else ledger.asked[batch.site, asking.service, asking.person]
+
+
+def _compare(ledger: _Ledger, batch: Batch, check_in: CheckIn, fact_id: str, told: Told) -> None:
+    """A check-in that came in later may have happened earlier: whatever the order, the arrival gets that time."""
+    key = batch.site, check_in.appointment
+    standing = ledger.arrived[key]
+    if told.before(standing.told):
+        ledger.arrived[key] = ledger.earlier[key] = Standing(standing.fact, told, fact_id)
+
+
+def _have_effect(connection: Connection, ledger: _Ledger, batch: Batch, reading: Reading, told: Told) -> None:
     check_in, asking, annulment = reading.check_in, reading.call_back, reading.annulment
     row = {"site": batch.site, "fact": reading.message.id}
     if annulment is not None:
-        _annul(connection, ledger, batch, annulment, reading.message.at)
+        _annul(connection, ledger, batch, annulment, told.at)
     if check_in is not None and reading.message.id not in ledger.annulled:
-        ledger.arrived.add((batch.site, check_in.appointment))
-        ledger.arrivals.append(row | {"appointment": check_in.appointment, "number": check_in.number})
+        ledger.arrived[batch.site, check_in.appointment] = Standing(reading.message.id, told, reading.message.id)
+        time = {"at": told.at, "at_trusted": told.trusted, "at_fact": reading.message.id}
+        ledger.arrivals.append(row | time | {"appointment": check_in.appointment, "number": check_in.number})
     if asking is not None:
-        ledger.asked.add((batch.site, asking.service, asking.person))
-        ledger.call_backs.append(row | {"service": asking.service, "person": asking.person})
+        ledger.asked[batch.site, asking.service, asking.person] = reading.message.id
+        ledger.call_backs.append(row | {"service": asking.service, "person": asking.person, "done_at": None})
 
 
 def _annul(connection: Connection, ledger: _Ledger, batch: Batch, asked: Annulment, at: datetime) -> None:
     _put_down(connection, ledger)
     if annulments.annul_at_kiosk(connection, batch.site, asked, at):
-        ledger.arrived.discard((batch.site, asked.appointment))
+        ledger.arrived.pop((batch.site, asked.appointment), None)
         ledger.changed.setdefault(batch.site, []).append(Change(changes.APPOINTMENT, asked.appointment))
-    elif asked.arrival is not None and asked.arrival not in ledger.held:
-        ledger.annulled.add(asked.arrival)
+    elif asked.arrival is not None:
+        if asked.arrival not in ledger.held:
+            ledger.annulled.add(asked.arrival)
+        # What was in conflict may have been what told when the client came.
+        ledger.arrived |= arrival_times.standing(connection, batch.site, [asked.appointment])
 
 
-def _fact_row(batch: Batch, reading: Reading, ruling: Ruling, receipt: str) -> dict[str, Any]:
+def _receipt(now: datetime) -> str:
+    """A mark of our own, 32 hexadecimal digits. It begins with the time, so that its index grows at one end."""
+    return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
+
+
+def _fact_row(batch: Batch, reading: Reading, ruling: Ruling, held: Held, happened_at: datetime) -> dict[str, Any]:
     message = reading.message
     return {
         "id": message.id,
@@ -145,7 +187,12 @@ def _fact_row(batch: Batch, reading: Reading, ruling: Ruling, receipt: str) -> d
         "received_at": batch.received_at,
         "verdict": ruling.verdict.value,
         "reason": ruling.reason,
-        "receipt": receipt,
+        "receipt": held.receipt,
+        "ordering": message.order or 0,
+        "clock": message.clock or ClockQuality.UNKNOWN.value,
+        "offset_ms": message.offset_ms if isinstance(message.offset_ms, int) else None,
+        "happened_at": happened_at,
+        "against": held.against,
     }
 
 
@@ -159,43 +206,51 @@ def _park(ledger: _Ledger, batch: Batch, raw: bytes, ruling: Ruling) -> FactResu
         "reason": ruling.reason,
         "raw": raw,
     }
-    return FactResult(verdict=ruling.verdict, reason=ruling.reason)
+    # Named as far as it can be read, so that a refusal which goes astray refuses no other fact.
+    return FactResult(id=_id_in(raw) or UNSET, verdict=ruling.verdict, reason=ruling.reason)
+
+
+class _Named(msgspec.Struct, frozen=True):
+    id: str | None = None
+
+
+def _id_in(raw: bytes) -> str | None:
+    try:
+        name = msgspec.json.decode(raw, type=_Named).id
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return name if name is not None and len(name) <= LONGEST_NAME else None
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    if connection.execute(insert(connection, table).on_conflict_do_nothing(), rows).rowcount != len(rows):
+    if bulk.write(connection, table, rows) != len(rows):
         raise RacedError(table.name)
 
 
-def _held(connection: Connection, ids: Iterable[str]) -> dict[str, Held]:
-    found: dict[str, Held] = {}
-    for some in chunks(sorted(ids)):
-        columns = (fact.c.id, fact.c.kiosk, fact.c.kind, fact.c.details, fact.c.receipt, fact.c.reason)
-        for row in connection.execute(select(*columns).where(fact.c.id.in_(some))):
-            details = msgspec.json.decode(row.details, type=dict[str, str])
-            found[row.id] = Held(row.kiosk, row.kind, details, row.receipt, row.reason)
-    return found
+def _held(connection: Connection, ids: Collection[str]) -> dict[str, Held]:
+    columns = (fact.c.id, fact.c.kiosk, fact.c.kind, fact.c.details, fact.c.receipt, fact.c.reason, fact.c.against)
+    rows = connection.execute(select(*columns).where(bulk.among(connection, fact.c.id, ids)))
+    return {
+        name: Held(kiosk, kind, _DETAILS.decode(details), receipt, reason, against)
+        for name, kiosk, kind, details, receipt, reason, against in rows
+    }
 
 
-def _arrived(connection: Connection, check_ins: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+def _arrived(connection: Connection, check_ins: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Standing]:
     by_site: dict[str, list[str]] = {}
-    for name, key in sorted(check_ins):
+    for name, key in check_ins:
         by_site.setdefault(name, []).append(key)
-    found: set[tuple[str, str]] = set()
+    found: dict[tuple[str, str], Standing] = {}
     for name, keys in by_site.items():
-        for some in chunks(keys):
-            statement = select(arrival.c.appointment).where(arrival.c.site == name, arrival.c.appointment.in_(some))
-            found.update((name, key) for key in connection.execute(statement).scalars())
+        found |= arrival_times.standing(connection, name, keys)
     return found
 
 
-def _asked(connection: Connection, call_backs: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
-    people = sorted({person for _, _, person in call_backs})
-    found: set[tuple[str, str, str]] = set()
-    for some in chunks(people):
-        columns = (call_back.c.site, call_back.c.service, call_back.c.person)
-        statement = select(*columns).where(call_back.c.person.in_(some), call_back.c.done_at.is_(None))
-        found.update((row.site, row.service, row.person) for row in connection.execute(statement))
-    return found
+def _asked(connection: Connection, call_backs: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
+    people = {person for _, _, person in call_backs}
+    if not people:
+        return {}
+    columns = (call_back.c.site, call_back.c.service, call_back.c.person, call_back.c.fact)
+    asking = bulk.among(connection, call_back.c.person, people)
+    rows = connection.execute(select(*columns).where(asking, call_back.c.done_at.is_(None)))
+    return {(row.site, row.service, row.person): row.fact for row in rows}

@@ -45,6 +45,7 @@ class Known:
     id: str
     site: str
     public_key: Mapping[str, str]
+    enrolled_at: datetime
 
 
 def admit(connection: Connection, code_hash: str, site_id: str, kiosk_id: str, expires_at: datetime) -> None:
@@ -66,7 +67,9 @@ def enrol(connection: Connection, requests: Sequence[Enrolling]) -> list[Enrolme
 def find(connection: Connection, kiosk_id: str) -> Known | None:
     """The kiosk with this id."""
     row = connection.execute(select(kiosk).where(kiosk.c.id == kiosk_id)).first()
-    return None if row is None else Known(row.id, row.site, msgspec.json.decode(row.public_key, type=dict[str, str]))
+    if row is None:
+        return None
+    return Known(row.id, row.site, msgspec.json.decode(row.public_key, type=dict[str, str]), row.enrolled_at)
 
 
 def spend(connection: Connection, requests: Sequence[Spending]) -> list[bool]:

@@ -6,15 +6,19 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from central.store.tables import annulled, appointment, fact, parked
+from central.store.tables import annulled, appointment, arrival, closed_conflict, fact, parked
 from kiosk.checkin.facts import FactKind, Verdict
 
 
 class Arrived(msgspec.Struct, frozen=True, kw_only=True):
-    """One check-in that the centre holds: an arrival, or one that was in conflict with an earlier arrival.
+    """One check-in that the centre holds: an arrival, or one that was in conflict with an arrival.
 
-    ``matched`` says that the centre knows the appointment; ``printed`` is ``None`` while nothing was said of a slip.
-    ``annulled_at`` is set where staff took it back: then the same appointment may have another arrival.
+    ``arrived_at`` is the arrival's time, the earliest trusted one of all its check-ins, which ``time_from`` names; of a
+    conflict it is when that one happened. ``kiosk_at`` is what the kiosk's wall clock showed, ``clock`` how far that
+    was to be believed and ``offset_ms`` by how much it was ahead. ``matched`` says that the centre knows the
+    appointment; ``printed`` is ``None`` while nothing was said of a slip. ``annulled_at`` is set where staff took it
+    back: then the same appointment may have another arrival. ``against`` is the check-in that a conflict is in conflict
+    with, ``closed_at`` when a person has looked into that.
     """
 
     site: str
@@ -30,6 +34,12 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     status: str | None
     printed: bool | None
     annulled_at: datetime | None
+    kiosk_at: datetime
+    clock: str
+    offset_ms: int | None
+    time_from: str
+    against: str | None = None
+    closed_at: datetime | None = None
     conflicts: list["Arrived"] = []
 
 
@@ -48,15 +58,20 @@ class _Number(msgspec.Struct, frozen=True):
 
 
 def arrivals(connection: Connection, site: str | None) -> list[Arrived]:
-    """All arrivals, of one site or of all, in the order in which they came in; each with its conflicts."""
+    """All arrivals, of one site or of all, by the time at which people arrived; each with its conflicts."""
     same = (appointment.c.site == fact.c.site) & (appointment.c.id == fact.c.about)
-    columns = (*fact.c, appointment.c.status, annulled.c.at.label("annulled_at"))
+    columns = (
+        *(*fact.c, appointment.c.status, annulled.c.at.label("annulled_at"), closed_conflict.c.closed_at),
+        *(arrival.c.at.label("arrival_at"), arrival.c.at_fact),
+    )
     statement = (
         select(*columns)
         .join_from(fact, appointment, same, isouter=True)
         .join(annulled, annulled.c.fact == fact.c.id, isouter=True)
+        .join(arrival, arrival.c.fact == fact.c.id, isouter=True)
+        .join(closed_conflict, closed_conflict.c.fact == fact.c.id, isouter=True)
         .where(fact.c.kind == FactKind.CHECKED_IN.value)
-        .order_by(fact.c.received_at, fact.c.kiosk, fact.c.seq)
+        .order_by(func.coalesce(arrival.c.at, fact.c.happened_at), fact.c.ordering, fact.c.kiosk, fact.c.seq)
     )
     printed = _printed(connection)
     listed: list[Arrived] = []
@@ -66,7 +81,7 @@ def arrivals(connection: Connection, site: str | None) -> list[Arrived]:
             site=row.site,
             appointment=row.about,
             number=msgspec.json.decode(row.details, type=_Number).number,
-            arrived_at=row.at,
+            arrived_at=row.arrival_at or row.happened_at,
             received_at=row.received_at,
             kiosk=row.kiosk,
             fact=row.id,
@@ -76,6 +91,12 @@ def arrivals(connection: Connection, site: str | None) -> list[Arrived]:
             status=row.status,
             printed=printed.get(row.id),
             annulled_at=row.annulled_at,
+            kiosk_at=row.at,
+            clock=row.clock,
+            offset_ms=row.offset_ms,
+            time_from=row.at_fact or row.id,
+            against=row.against,
+            closed_at=row.closed_at,
             conflicts=[],
         )
         (conflicts if row.verdict == Verdict.CONFLICT.value else listed).append(one)
@@ -99,11 +120,11 @@ def refused(connection: Connection, site: str | None) -> list[Parked]:
 
 
 def _with(arrived: Sequence[Arrived], conflict: Arrived) -> Arrived:
-    """The arrival that a conflict was in conflict with: both were annulled together, or neither."""
-    return next((one for one in arrived if one.annulled_at == conflict.annulled_at), arrived[0])
+    """The arrival that a conflict is in conflict with."""
+    return next((one for one in arrived if one.fact == conflict.against), arrived[0])
 
 
 def _printed(connection: Connection) -> dict[str, bool]:
     kinds = {FactKind.TICKET_PRINTED.value: True, FactKind.PRINT_FAILED.value: False}
     statement = select(fact.c.about, fact.c.kind).where(fact.c.kind.in_(kinds), fact.c.about.is_not(None))
-    return {row.about: kinds[row.kind] for row in connection.execute(statement.order_by(fact.c.at, fact.c.seq))}
+    return {row.about: kinds[row.kind] for row in connection.execute(statement.order_by(fact.c.ordering, fact.c.seq))}

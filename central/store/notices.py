@@ -87,18 +87,19 @@ def walk_ins(connection: Connection, site: str | None) -> list[WalkIn]:
 def wrong_places(connection: Connection, since: datetime | None = None) -> list[Misdirected]:
     """Who came to a wrong place, with what their reminders had said."""
     here = (appointment.c.id == fact.c.about) & (appointment.c.site == fact.c.elsewhere)
-    columns = (fact.c.id, fact.c.at, fact.c.site, fact.c.elsewhere, appointment.c.unit, appointment.c.reminder_unit)
+    place = (fact.c.site, fact.c.elsewhere, appointment.c.unit, appointment.c.reminder_unit)
+    columns = (fact.c.id, fact.c.happened_at, *place)
     statement = (
         select(*columns)
         .join_from(fact, appointment, here, isouter=True)
         .where(fact.c.kind == FactKind.WRONG_PLACE.value)
     )
     if since is not None:
-        statement = statement.where(fact.c.at >= since)
+        statement = statement.where(fact.c.happened_at >= since)
     return [
         Misdirected(
             fact=row.id,
-            at=row.at,
+            at=row.happened_at,
             site=row.site,
             right_site=row.elsewhere or "",
             reminder_unit=row.reminder_unit if row.reminder_unit and row.reminder_unit != row.unit else "",
@@ -120,7 +121,7 @@ def _of_kinds(kinds: Iterable[str], site: str | None) -> Select[tuple[object, ..
     statement = select(fact).where(fact.c.kind.in_([str(kind) for kind in kinds]))
     if site is not None:
         statement = statement.where((fact.c.site == site) | (fact.c.elsewhere == site))
-    return statement.order_by(fact.c.at, fact.c.kiosk, fact.c.seq)
+    return statement.order_by(fact.c.happened_at, fact.c.ordering, fact.c.kiosk, fact.c.seq)
 
 
 def _notice(row: Row[Any]) -> Notice:
@@ -128,7 +129,7 @@ def _notice(row: Row[Any]) -> Notice:
     return Notice(
         kind=row.kind,
         site=row.site,
-        at=row.at,
+        at=row.happened_at,
         received_at=row.received_at,
         kiosk=row.kiosk,
         fact=row.id,
@@ -147,7 +148,7 @@ def _walk_in(row: Row[Any]) -> WalkIn:
         site=row.site,
         service=details.service,
         number=details.number or "",
-        at=row.at,
+        at=row.happened_at,
         received_at=row.received_at,
         kiosk=row.kiosk,
         fact=row.id,

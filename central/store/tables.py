@@ -20,7 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised with every change of a table that an older program could not live with."""
 
 
@@ -112,11 +112,19 @@ fact = Table(
     Column("verdict", String(16), nullable=False),
     Column("reason", String(64)),
     Column("receipt", String(36), nullable=False, unique=True),
+    Column("ordering", BigInteger, nullable=False),
+    Column("clock", String(20), nullable=False),
+    Column("offset_ms", BigInteger),
+    Column("happened_at", Moment, nullable=False),
+    Column("against", String(36)),
     Index("fact_by_subject", "site", "about"),
-    Index("fact_by_kind", "kind", "at"),
+    Index("fact_by_kind", "kind", "happened_at"),
+    Index("fact_by_place", "kiosk", "seq"),
 )
 """``about`` is what the fact speaks of: the appointment of a check-in, the check-in of a print. ``elsewhere`` is
-another site whom it concerns: the right one of a client who came to the wrong one."""
+another site whom it concerns: the right one of a client who came to the wrong one. ``at`` is what the kiosk's wall
+clock showed, ``clock``, ``offset_ms`` and ``ordering`` what it knew of that; ``happened_at`` is the centre's own word
+on it. ``against`` is the fact that a conflict is in conflict with."""
 
 parked = Table(
     "parked",
@@ -137,7 +145,23 @@ arrival = Table(
     Column("appointment", String(64), primary_key=True),
     Column("fact", String(36), nullable=False, unique=True),
     Column("number", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("at_trusted", Boolean, nullable=False),
+    Column("at_fact", String(36), nullable=False),
 )
+"""``fact`` is the check-in that came in first and gave the number; ``at`` is the earliest trusted time of all of them,
+from ``at_fact``."""
+
+closed_conflict = Table(
+    "closed_conflict",
+    metadata,
+    Column("fact", String(36), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("closed_at", Moment, nullable=False),
+    Column("closed_by", String(64), nullable=False),
+    Column("note", String(400), nullable=False),
+)
+"""Conflicts that a person has looked into. The facts stay, and so does the verdict."""
 
 annulled = Table(
     "annulled",
@@ -188,6 +212,32 @@ kiosk = Table(
     Column("reserve_series", String(2), nullable=False),
     Column("enrolled_at", Moment, nullable=False),
 )
+
+kiosk_state = Table(
+    "kiosk_state",
+    metadata,
+    Column("kiosk", String(64), primary_key=True),
+    Column("heard_at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""The last heartbeat of each kiosk, as it came."""
+
+day_close = Table(
+    "day_close",
+    metadata,
+    Column("kiosk", String(64), primary_key=True),
+    Column("enrolled_at", Moment, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("signed", Text, nullable=False),
+    Column("final", Boolean, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+)
+"""What a kiosk said of a day, as it signed it, and the centre's answer. A kiosk that is enrolled anew may begin its
+journal anew: ``enrolled_at`` keeps its days apart from those of the machine before."""
 
 reserve = Table(
     "reserve",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.checkin.hybrid_clock import ClockQuality
+
 
 class FactKind(StrEnum):
     """The closed list of what a kiosk reports."""
@@ -35,6 +37,7 @@ class Fact:
 
     ``id`` is a UUIDv7, made in the transaction that records the fact: its idempotency key for ever.
     ``seq`` counts the facts of one kiosk without gaps, so that the centre can see that none is missing.
+    ``order``, ``quality`` and ``offset_ms`` are those of its ``Stamp``; a fact of before there were any has order 0.
     """
 
     id: str
@@ -42,6 +45,9 @@ class Fact:
     kind: FactKind
     at: datetime
     details: Mapping[str, str]
+    order: int = 0
+    quality: ClockQuality = ClockQuality.UNKNOWN
+    offset_ms: int | None = None
 
 
 class Verdict(StrEnum):
@@ -55,12 +61,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Receipt:
-    """The centre's word on one fact. ``id`` is the centre's own mark, present where it holds the fact."""
+    """The centre's word on one fact. ``id`` is the centre's own mark, present where it holds the fact.
+
+    ``against`` is the id of the fact that a conflict is in conflict with, whoever recorded that.
+    """
 
     fact: int
     verdict: Verdict
     id: str | None = None
     reason: str | None = None
+    against: str | None = None
 
 
 def uuid7(unix_ms: int, randomness: bytes) -> str:

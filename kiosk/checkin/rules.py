@@ -28,19 +28,33 @@ from kiosk.checkin.site import Site, Unit
 class DataQuality:
     """How far the kiosk may trust its own copy. ``roster_as_of`` is when the centre last said "this is all".
 
-    ``centre_as_of`` is the same moment on the centre's clock, where that is known to be another one.
+    ``centre_as_of`` is the same moment on the centre's clock, where that is known to be another one. The clock is not
+    ``clock_trusted`` where it is found to be wrong, and not ``clock_known`` where nothing tells: it is believed then,
+    and nobody is sent away by it. ``clock_offset`` is how far it is ahead of the centre's, where that is known.
     """
 
     roster_as_of: datetime | None
     clock_trusted: bool = True
     centre_as_of: datetime | None = None
+    clock_known: bool = True
+    clock_offset: timedelta | None = None
+
+
+def roster_age(quality: DataQuality, now: datetime) -> timedelta | None:
+    """How old the roster is when the wall clock shows ``now``: by the centre's time, where that can be told."""
+    if quality.roster_as_of is None:
+        return None
+    if quality.centre_as_of is not None and quality.clock_offset is not None:
+        return now - quality.clock_offset - quality.centre_as_of
+    return now - quality.roster_as_of
 
 
 def is_fresh(quality: DataQuality, site: Site, now: datetime) -> bool:
     """Whether silence of the roster means anything. A roster from the future is as doubtful as an old one."""
-    if quality.roster_as_of is None or not quality.clock_trusted:
+    age = roster_age(quality, now)
+    if age is None or not (quality.clock_trusted and quality.clock_known):
         return False
-    return abs(now - quality.roster_as_of) <= site.roster_stale_after
+    return abs(age) <= site.roster_stale_after
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from kiosk.diagnostics.bundle import Log, Piece, pack
 from kiosk.diagnostics.redaction_words import Words, words_of
 from kiosk.diagnostics.report import Report
 from kiosk.offline import examination
-from kiosk.offline.vault import CREDENTIAL, DATABASE, KEY_FILE
+from kiosk.offline.vault import CREDENTIAL, DATABASE, KEY_FILE, ROSTER
 from kiosk.texts import languages
 
 UNITS = ("kiosk-screen.service", "kiosk-sync.service")
@@ -161,7 +161,8 @@ def _folders(config: Config) -> tuple[tuple[str, Path], ...]:
 
 def _known_files() -> list[str]:
     return [
-        *(DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", KEY_FILE, CREDENTIAL, "screen.sock", "sync.sock", "running"),
+        *(f"{file}{end}" for file in (DATABASE, ROSTER) for end in ("", "-wal", "-shm")),
+        *(KEY_FILE, CREDENTIAL, "screen.sock", "sync.sock", "running"),
         *map(record.file_name, record.PROCESSES),
     ]
 

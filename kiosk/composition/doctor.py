@@ -5,7 +5,6 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rich.console import Console
@@ -14,13 +13,13 @@ from kiosk.checkin import faults
 from kiosk.checkin.wording import Text
 from kiosk.clock import clock_from_environment
 from kiosk.composition import doctor_checks
+from kiosk.composition.program import program
 from kiosk.config import ConfigError, load
 from kiosk.diagnostics import check, doctor
 from kiosk.diagnostics.check import Finding, Measured
 from kiosk.diagnostics.report import Line, Report, Say, as_json, as_table, changes, report, sentences
 from kiosk.texts import languages, say
 
-DISTRIBUTION = "health-centre-kiosk"
 EVERY = 5.0
 """Seconds between two looks of ``--watch``."""
 _PLACE = re.compile(r"`(\$[a-z_.]{0,60})`")
@@ -99,14 +98,6 @@ def console() -> Console:
     if not found.is_terminal:
         return Console(width=110, color_system=None)
     return Console(width=max(NARROWEST, found.width))
-
-
-def program() -> str:
-    """The version of this program."""
-    try:
-        return version(DISTRIBUTION)
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _watch(path: Path, language: str, only: str | None) -> int:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from kiosk.checkin import faults
+from kiosk.checkin.doubts import believed
 from kiosk.composition import doctor_devices
 from kiosk.composition.memory import FAULTS, OutOfOrderError
 from kiosk.config import Config
@@ -38,8 +39,8 @@ def checks(config: Config, clock: Clock) -> list[Check]:
         "roster": partial(_roster, config.state, clock),
         "facts": partial(_facts, config.state, clock),
         "clock": _clock,
-        "centre": partial(_centre, config.state, clock),
-        "certificate": partial(_certificate, config.state, clock),
+        "centre": partial(_centre, config, clock),
+        "certificate": partial(_certificate, config, clock),
         "power": partial(_power, config.watch.hottest),
     }
     told = list(records.values())
@@ -108,9 +109,13 @@ def _database(state: Path) -> Finding:
         with memory(state) as (connection, enrolment):
             applied, known = examination.schema(connection)
             sound = examination.is_sound(connection)
+            salvaged = examination.salvaged(connection)
     except OutOfOrderError as error:
         return Finding("database", (error.fault.code,), {"reason": error.reason, "sqlite": version})
-    measured = {"kiosk": enrolment.kiosk, "site": enrolment.site, "sqlite": version, "schema": f"{applied}/{known}"}
+    measured: dict[str, str | int] = {"kiosk": enrolment.kiosk, "site": enrolment.site, "sqlite": version}
+    measured["schema"] = f"{applied}/{known}"
+    if salvaged is not None:
+        measured |= {"saved": salvaged[0], "missing": salvaged[1]}
     return Finding("database", () if sound else (faults.DATABASE_DAMAGED.code,), measured)
 
 
@@ -136,8 +141,9 @@ def _roster(state: Path, clock: Clock) -> Finding:
     try:
         with memory(state) as (connection, enrolment):
             own = SqlRoster(connection, enrolment.site_key)
-            rows = examination.counts(connection).get("appointment", 0)
-            return doctor.roster(own.site(), own.quality(), clock.now(), rows, examination.unread(connection))
+            rows, now = examination.counts(connection).get("appointment", 0), clock.now()
+            quality = believed(own.quality(), own.clock_word(), now, clock.monotonic())
+            return doctor.roster(own.site(), quality, now, rows, examination.unread(connection))
     except OutOfOrderError:
         # The database is a line of its own, and says why.
         return Finding("roster", (faults.ROSTER_MISSING.code,))
@@ -159,18 +165,19 @@ def _clock() -> Finding:
     return Finding("clock", measured={} if told is None else {"synchronised": told})
 
 
-def _centre(state: Path, clock: Clock) -> Finding:
+def _centre(config: Config, clock: Clock) -> Finding:
     try:
-        with memory(state) as (_, enrolment):
+        with memory(config.state) as (_, enrolment):
             pass
     except OutOfOrderError:
         return Finding("centre", absent=True)
-    way = line.way(enrolment.centre)
+    trusted = config.centre.authorities
+    way = line.way(enrolment.centre, trusted)
     measured: dict[str, str | int | float | bool] = {"addresses": way.addresses, "milliseconds": way.milliseconds}
     if way.failed is not None:
         # A certificate that is not believed is a line of its own, and keeps the centre from being reached.
         return Finding("centre", (faults.CENTRE_UNREACHABLE.code,), {"step": way.failed, "reason": way.reason})
-    word = line.word(enrolment.centre, enrolment.kiosk, enrolment.private_key, clock)
+    word = line.word(enrolment.centre, enrolment.kiosk, enrolment.private_key, clock, trusted)
     if word.offset is not None:
         measured["offset_seconds"] = round(word.offset, 1)
     failed = word.failed if word.failed is not None else "unauthorised" if word.known is False else None
@@ -179,13 +186,13 @@ def _centre(state: Path, clock: Clock) -> Finding:
     return Finding("centre", (doctor.CENTRE_FAULTS[failed].code,), {**measured, "reason": failed})
 
 
-def _certificate(state: Path, clock: Clock) -> Finding:
+def _certificate(config: Config, clock: Clock) -> Finding:
     try:
-        with memory(state) as (_, enrolment):
+        with memory(config.state) as (_, enrolment):
             pass
     except OutOfOrderError:
         return Finding("certificate", absent=True)
-    way = line.way(enrolment.centre)
+    way = line.way(enrolment.centre, config.centre.authorities)
     if way.failed in ("name", "connection"):
         return Finding("certificate", absent=True)
     return doctor.certificate(way.secured, way.failed is None, way.reason, way.expires, clock.now())

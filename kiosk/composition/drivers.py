@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from kiosk.checkin.card import CardEvent
+from kiosk.checkin.clock_watch import ClockWord
 from kiosk.checkin.identity import Scan
 from kiosk.checkin.ticket import PrintResult
 from kiosk.config import CardConfig, PrinterConfig, ScannerConfig
@@ -72,6 +73,7 @@ def card_reader_of(
     clock: Clock,
     on_state: OnState = _nobody,
     technicians: frozenset[str] = frozenset(),
+    word: Callable[[], ClockWord | None] | None = None,
 ) -> Driver:
     """The driver of the configured card reader. Raises ``ImportError`` where the PC/SC library is missing."""
     # Loaded here: a kiosk without a card reader needs no PC/SC library.
@@ -86,5 +88,6 @@ def card_reader_of(
         reader=config.reader,
         technicians=technicians,
         left_behind=config.left_behind,
+        word=word,
         on_state=on_state,
     )

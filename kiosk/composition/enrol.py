@@ -1,8 +1,14 @@
-"""``kiosk enrol``: makes the keys, hands in the one-time code, keeps what the centre answers."""
+"""``kiosk enrol``: makes the keys, hands in the one-time code, keeps what the centre answers.
 
+On a kiosk that is enrolled already, the facts that the centre does not have yet come first.
+"""
+
+from kiosk.composition.guard import guard
+from kiosk.composition.last_words import close_for_good
 from kiosk.config import Config
 from kiosk.offline import enrolling
 from kiosk.offline.connection import DatabaseError, StoreError
+from kiosk.offline.enrolment import load_enrolment
 from kiosk.offline.store import Store
 from kiosk.offline.vault import DATABASE, make_database_key
 from kiosk.ports import Enrolment
@@ -10,13 +16,20 @@ from kiosk.sync import client
 from kiosk.sync.credentials import make_key, public_half
 
 
-def enrol_kiosk(config: Config, url: str, code: str) -> tuple[str, str]:
-    """The name and site of the kiosk that this machine has become. Raises ``CentreError`` or ``StoreError``."""
+def enrol_kiosk(config: Config, url: str, code: str, force: str = "") -> tuple[str, str]:
+    """The name and site of the kiosk that this machine has become; ``force`` is why pending facts don't matter.
+
+    Raises ``PendingError``, ``CentreError`` or ``StoreError``.
+    """
+    reason = guard(config.state, "enrolment", force)
     try:
         # Whatever the disk may refuse comes before the code is spent, and a lost answer can be asked for again.
         with Store(config.state / DATABASE, make_database_key(config.state)).connect() as connection:
+            before = load_enrolment(connection)
+            if before is not None:
+                close_for_good(config, connection, before, reason)
             private_key = enrolling.key_for(connection, code, make_key)
-            answer = client.enrol(url, code, public_half(private_key))
+            answer = client.enrol(url, code, public_half(private_key), config.centre.authorities)
             enrolment = Enrolment(
                 kiosk=answer.kiosk,
                 site=answer.site,

@@ -1,12 +1,13 @@
 """The devices that a kiosk is equipped with, running: what they see goes to the attendant, their state to the board."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
 from kiosk.attendant import Inbox
 from kiosk.checkin import faults, visit
+from kiosk.checkin.clock_watch import ClockWord
 from kiosk.checkin.faults import Part
 from kiosk.checkin.identity import Scan
 from kiosk.checkin.ticket import PrintResult
@@ -22,6 +23,7 @@ from kiosk.devices.transport import SerialTransport
 from kiosk.ports import Clock, FaultBoard, Signal
 
 D = TypeVar("D", bound=Driver)
+Word = Callable[[], ClockWord | None]
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,10 @@ class Fitted:
 
 
 @contextmanager
-def fitting(config: Config, inbox: Inbox, clock: Clock, board: FaultBoard) -> Iterator[Fitted]:
-    """Start every device, and stop it at the end."""
+def fitting(
+    config: Config, inbox: Inbox, clock: Clock, board: FaultBoard, word: Word | None = None
+) -> Iterator[Fitted]:
+    """Start every device, and stop it at the end. ``word`` is the centre's last one on the time, from any thread."""
 
     def ended(result: PrintResult) -> None:
         inbox.put(visit.TicketEnded(result))
@@ -62,16 +66,16 @@ def fitting(config: Config, inbox: Inbox, clock: Clock, board: FaultBoard) -> It
         yield Fitted(
             running(printer_of(config.printer, ended, clock, hear) if config.printer else None),
             running(scanner_of(config.scanner, scanned, clock, hear) if config.scanner else None),
-            running(_card_reader(config.card, config.service, inbox, clock, board) if config.card else None),
+            running(_card_reader(config.card, config.service, inbox, clock, board, word) if config.card else None),
             stack.enter_context(signalling(config.help, board)),
         )
 
 
 def _card_reader(
-    config: CardConfig, service: ServiceConfig, inbox: Inbox, clock: Clock, board: FaultBoard
+    config: CardConfig, service: ServiceConfig, inbox: Inbox, clock: Clock, board: FaultBoard, word: Word | None
 ) -> Driver | None:
     try:
-        return card_reader_of(config, inbox.put, clock, hearing(board), frozenset(service.cards))
+        return card_reader_of(config, inbox.put, clock, hearing(board), frozenset(service.cards), word)
     except ImportError:
         # Without the PC/SC library there is no card reader; everything else serves.
         board.tell("card-reader", (faults.CARD_SERVICE_DOWN.code,))

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from kiosk.checkin.listing import Listing
 from kiosk.checkin.page import Frame, Page
 from kiosk.checkin.ticket import Ticket
 from kiosk.checkin.wording import Text
@@ -49,6 +50,10 @@ class PrinterInWords:
     def print(self, ticket: Ticket[Text], language: str, job: int) -> None:
         """Hand over a slip and return at once."""
         self._driver.submit(ticket.map(partial(say, language=language)), job)
+
+    def print_list(self, listing: Listing[Text], language: str, job: int) -> None:
+        """Likewise, of a list for staff."""
+        self._driver.submit_list(listing.map(partial(say, language=language)), job)
 
 
 def _local(moment: datetime, zone: str | None) -> datetime:

@@ -1,12 +1,16 @@
 """The parts of the memory that both processes open alike."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from kiosk.checkin import faults
 from kiosk.checkin.faults import Fault
-from kiosk.offline.connection import DatabaseError, StoreError, why
+from kiosk.clock import clock_from_environment
+from kiosk.offline.connection import Connection, DatabaseError, StoreError, why
 from kiosk.offline.enrolment import load_enrolment
 from kiosk.offline.examination import is_sound
+from kiosk.offline.mending import Hold, leave_mark, mend
 from kiosk.offline.store import Store
 from kiosk.offline.vault import DATABASE, KeyMissingError, database_key
 from kiosk.ports import Enrolment
@@ -31,25 +35,70 @@ class OutOfOrderError(Exception):
         self.reason = reason
 
 
+_HELD: dict[Path, Hold] = {}
+"""The locks on the files that this process has open; they go with it."""
+
+
 def enrolled_store(state: Path) -> tuple[Store, Enrolment]:
-    """The database, looked over, and what this kiosk is. Raises ``OutOfOrderError``."""
+    """The database, looked over and mended where need be, and what this kiosk is. Raises ``OutOfOrderError``."""
     try:
-        store = Store(state / DATABASE, database_key(state))
+        key = database_key(state)
     except KeyMissingError:
         lost = (state / DATABASE).exists()
         raise OutOfOrderError(faults.DATABASE_KEY_MISSING if lost else faults.NOT_ENROLLED) from None
+    hold = _HELD.pop(state, None) or Hold(state)
     try:
+        found = _looked_over(state, key, hold)
+    except OutOfOrderError as error:
+        # Whoever has no connection is in nobody's way who could mend it.
+        hold.drop()
+        if error.fault is faults.DATABASE_DAMAGED:
+            leave_mark(state)
+        raise
+    hold.share()
+    _HELD[state] = hold
+    return found
+
+
+def let_go(state: Path) -> None:
+    """Nothing here has a connection to these files any more."""
+    hold = _HELD.pop(state, None)
+    if hold is not None:
+        hold.drop()
+
+
+def _looked_over(state: Path, key: bytes, hold: Hold) -> tuple[Store, Enrolment]:
+    store = Store(state / DATABASE, key)
+    try:
+        hold.take()
+        if hold.alone:
+            mend(state, key, clock_from_environment().now())
         with store.connect() as connection:
             if not is_sound(connection):
                 raise OutOfOrderError(faults.DATABASE_DAMAGED, "quick_check")
             enrolment = load_enrolment(connection)
-    except StoreError as error:
-        raise OutOfOrderError(FAULTS[error.key], str(error)) from error
-    except DatabaseError as error:
-        raise OutOfOrderError(FAULTS[why(error)], str(error)) from error
+    except (StoreError, DatabaseError) as error:
+        raise _out_of_order(error) from error
+    except OSError as error:
+        raise OutOfOrderError(faults.JOURNAL_UNWRITABLE, str(error)) from error
     if enrolment is None:
         raise OutOfOrderError(faults.NOT_ENROLLED)
     return store, enrolment
+
+
+@contextmanager
+def connected(store: Store) -> Iterator[Connection]:
+    """A connection. Raises ``OutOfOrderError`` where the database was looked over and can't be opened all the same."""
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(store.connect())
+        except (StoreError, DatabaseError) as error:
+            raise _out_of_order(error) from error
+        yield connection
+
+
+def _out_of_order(error: Exception) -> OutOfOrderError:
+    return OutOfOrderError(FAULTS[error.key if isinstance(error, StoreError) else why(error)], str(error))
 
 
 def sockets(run: Path) -> tuple[Path, Path]:

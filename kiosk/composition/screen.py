@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +15,7 @@ import structlog
 
 from kiosk import logs
 from kiosk.attendant import Attendant, HealthChanged, Inbox, Nudged, Stop
-from kiosk.checkin import tell, visit
+from kiosk.checkin import faults, tell, visit
 from kiosk.checkin.facts import FactKind
 from kiosk.checkin.faults import Fault
 from kiosk.checkin.servicing import LogLine
@@ -22,18 +23,22 @@ from kiosk.clock import clock_from_environment
 from kiosk.composition.fitting import Fitted, fitting
 from kiosk.composition.in_words import PrinterInWords, ScreenInWords
 from kiosk.composition.memory import OutOfOrderError, enrolled_store, sockets
+from kiosk.composition.suspicion import LOOK_UNTIL, START_AGAIN, Marking, SuspicionLook, end_process
 from kiosk.composition.watching import watched
 from kiosk.composition.workshop import DriversWorkshop
 from kiosk.config import Config
+from kiosk.data_look import DataLook
 from kiosk.diagnostics.board import Board
 from kiosk.diagnostics.self_test import Opening
 from kiosk.offline import examination
 from kiosk.offline.connection import Connection, DatabaseError
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.numbers import numbers_left
+from kiosk.offline.reserve import room_maker
 from kiosk.offline.roster import SqlRoster
 from kiosk.offline.store import Store
-from kiosk.ports import Clock, Enrolment, FaultBoard, Figures, Line
+from kiosk.offline.witness import SqlWitness
+from kiosk.ports import Clock, Enrolment, FaultBoard, Figures, Line, Witness
 from kiosk.service_desk import ServiceDesk, ServiceSetting
 from kiosk.ui.bridge import Bridge
 from kiosk.ui.screen import ScreenOptions, run
@@ -43,6 +48,8 @@ log = structlog.get_logger()
 
 DISTRIBUTION = "health-centre-kiosk"
 LISTEN_SECONDS = 60.0
+RETRY_SECONDS = 5.0
+"""Between two looks at a database that could not be used."""
 
 
 def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, broken: Fault | None = None) -> int:
@@ -75,19 +82,24 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, bro
         # Nothing is known of the machine, so that nothing of it is watched.
         with Board(clock, "screen", config.state, config.run, ()) as board:
             return closed(board, "config", broken)
-    with watched(config, clock, lambda _: inbox.put(HealthChanged())) as board:
+    suspicion = SuspicionLook(config.state, clock, LOOK_UNTIL)
+    with watched(config, clock, lambda _: inbox.put(HealthChanged()), suspicion) as board:
         board.tell("config", ())
         try:
             memory = enrolled_store(config.state)
         except OutOfOrderError as error:
             log.error("out_of_order", code=error.fault.code, reason=error.reason)
-            return closed(board, "memory", error.fault)
+            with _mended_meanwhile(config, error.fault) as mended:
+                code = closed(board, "memory", error.fault)
+            return START_AGAIN if mended.is_set() else code
         board.tell("memory", ())
-        serving = _Serving(config, inbox, screen, clock, board, *memory)
+        serving = _Serving(config, inbox, screen, clock, Marking(board, config.state), *memory)
         serving.start()
         code = run(options, bridge, screen.time, board.tell)
         inbox.put(Stop())
         serving.join()
+        if suspicion.seen:
+            return START_AGAIN
         return 1 if serving.failed else code
 
 
@@ -127,12 +139,21 @@ class _Serving(threading.Thread):
     def _serve(self, stack: ExitStack) -> None:
         connection = stack.enter_context(self._store.connect())
         roster = SqlRoster(connection, self._enrolment.site_key)
-        journal = SqlJournal(connection, site=roster.site, enrolment=self._enrolment, clock=self._clock)
+        journal = SqlJournal(
+            connection,
+            site=roster.site,
+            enrolment=self._enrolment,
+            clock=self._clock,
+            make_room=room_maker(connection, self._config.state),
+        )
         sync_socket, own_socket = sockets(self._config.run)
         wake = stack.enter_context(listening(own_socket))
         stack.enter_context(_forwarding(wake, self._inbox))
         with ExitStack() as devices:
-            fitted = devices.enter_context(fitting(self._config, self._inbox, self._clock, self._board))
+            look = DataLook(roster, self._board, self._clock)
+            fitted = devices.enter_context(
+                fitting(self._config, self._inbox, self._clock, self._board, lambda: look.word)
+            )
             line = LineToSync(sync_socket)
             figures = partial(self._figures, connection, roster)
             opening = self._opening(journal, roster, figures)
@@ -149,7 +170,8 @@ class _Serving(threading.Thread):
                 home_language=self._config.language,
                 signal=fitted.signal,
                 while_idle=partial(_test_oneself, opening, line),
-                desk=self._desk(fitted, journal, line, opening, figures),
+                desk=self._desk(fitted, journal, line, opening, figures, self._witness(connection, roster)),
+                look=look,
             )
             attendant.run()
         attendant.drain()
@@ -175,8 +197,18 @@ class _Serving(threading.Thread):
             last=journal.last(FactKind.SELF_TEST),
         )
 
+    def _witness(self, connection: Connection, roster: SqlRoster) -> Witness:
+        after = timedelta(minutes=self._config.service.only_here_minutes)
+        return SqlWitness(connection, site=roster.site, clock=self._clock, after=after)
+
     def _desk(
-        self, fitted: Fitted, journal: SqlJournal, line: Line, opening: Opening, figures: Callable[[], Figures]
+        self,
+        fitted: Fitted,
+        journal: SqlJournal,
+        line: Line,
+        opening: Opening,
+        figures: Callable[[], Figures],
+        witness: Witness,
     ) -> ServiceDesk:
         service = self._config.service
         return ServiceDesk(
@@ -189,7 +221,32 @@ class _Serving(threading.Thread):
             line=line,
             workshop=DriversWorkshop(fitted, self._inbox, line, opening, self._clock, figures),
             newest=lambda: [LogLine(*line) for line in logs.newest()],
+            witness=witness,
         )
+
+
+@contextmanager
+def _mended_meanwhile(config: Config, fault: Fault) -> Iterator[threading.Event]:
+    """While the page is closed over the database: try again now and then, and end the process once it can be used."""
+    mended, ended = threading.Event(), threading.Event()
+
+    def look() -> None:
+        while not ended.wait(RETRY_SECONDS):
+            try:
+                enrolled_store(config.state)
+            except OutOfOrderError:
+                continue
+            mended.set()
+            end_process()
+            return
+
+    thread = threading.Thread(target=look, name="mending", daemon=True)
+    if fault in (faults.DATABASE_DAMAGED, faults.JOURNAL_UNWRITABLE):
+        thread.start()
+    try:
+        yield mended
+    finally:
+        ended.set()
 
 
 def _test_oneself(opening: Opening, line: Line) -> None:

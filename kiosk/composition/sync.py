@@ -13,16 +13,21 @@ import structlog
 from kiosk import logs, texts
 from kiosk.checkin.faults import Part
 from kiosk.clock import clock_from_environment
-from kiosk.composition.memory import OutOfOrderError, enrolled_store, sockets
+from kiosk.composition.keeping import run_keeping
+from kiosk.composition.memory import OutOfOrderError, connected, enrolled_store, sockets
+from kiosk.composition.sidelink import Bells, run_sidelink
+from kiosk.composition.suspicion import START_AGAIN, Marking, SuspicionLook
 from kiosk.config import Config
 from kiosk.diagnostics.board import Board
 from kiosk.diagnostics.watch.peer import PeerLook
 from kiosk.diagnostics.watch.rounds import Rounds
 from kiosk.offline.connection import DatabaseError
 from kiosk.offline.outbox import SqlOutbox
+from kiosk.offline.reserve import room_for_news, room_maker
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
+from kiosk.offline.stamping import centre_time
 from kiosk.offline.store import Store
-from kiosk.ports import Clock, Enrolment
+from kiosk.ports import Clock, Enrolment, FaultBoard
 from kiosk.sync.agent import Downlink, Uplink
 from kiosk.sync.client import Centre
 from kiosk.wake import listening, ring
@@ -44,77 +49,110 @@ def run_sync(config: Config) -> int:
     clock = clock_from_environment()
     with suppress(OSError):
         config.run.mkdir(parents=True, exist_ok=True)
-    with Board(clock, "sync", config.state, config.run, PARTS) as board:
+    bells = Bells()
+    with Board(clock, "sync", config.state, config.run, PARTS, lambda _: bells.changed.set()) as board:
         try:
             store, enrolment = enrolled_store(config.state)
+            board.tell("memory", ())
+            # What the screen process says of itself goes into the heartbeat too.
+            peer = PeerLook("screen", config.run, config.state, clock, board.overhear)
+            suspicion = SuspicionLook(config.state, clock, 0.0)
+            with Rounds(board, [peer, suspicion], clock, config.watch.seconds):
+                code = _carry(config, clock, board, store, enrolment, bells)
+            return START_AGAIN if suspicion.seen else code
         except OutOfOrderError as error:
             log.error("out_of_order", code=error.fault.code, reason=error.reason)
             board.tell("memory", (error.fault.code,))
             return OUT_OF_ORDER
-        board.tell("memory", ())
-        with Rounds(board, [PeerLook("screen", config.run, config.state, clock)], clock, config.watch.seconds):
-            return _carry(config, clock, board, store, enrolment)
 
 
-def _carry(config: Config, clock: Clock, board: Board, store: Store, enrolment: Enrolment) -> int:
+def _carry(config: Config, clock: Clock, board: Board, store: Store, enrolment: Enrolment, bells: Bells) -> int:
     own, screen = sockets(config.run)
     stop = threading.Event()
-    failed: list[BaseException] = []
-    with listening(own) as wake, store.connect() as connection:
+    failed: list[Exception] = []
+    reached = partial(_centre, config, enrolment, clock)
+    with listening(own) as wake, connected(store) as connection:
 
         def end(*_: object) -> None:
             stop.set()
+            bells.end()
             wake.ring("stop")
+
+        def back() -> None:
+            bells.line_is_back()
+            wake.ring("line-back")
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
 
-        def downlink() -> None:
-            try:
-                back = partial(wake.ring, "line-back")
-                _run_downlink(store, enrolment, clock, board, stop, partial(ring, screen), back)
-            except Exception as error:
-                failed.append(error)
-                log.exception("downlink_failed")
-                end()
+        def begun(name: str, run: Callable[[], None]) -> threading.Thread:
+            def work() -> None:
+                try:
+                    run()
+                except OutOfOrderError as error:
+                    failed.append(error)
+                    end()
+                except Exception as error:
+                    failed.append(error)
+                    log.exception("thread_failed", thread=name)
+                    end()
 
-        thread = threading.Thread(target=downlink, name="downlink", daemon=True)
-        thread.start()
+            thread = threading.Thread(target=work, name=name, daemon=True)
+            thread.start()
+            return thread
+
+        today = partial(_today, clock=clock)
+        marking, tell = Marking(board, config.state), partial(ring, screen)
+        room = room_for_news(config.state, config.watch.disk_full)
+        threads = [
+            begun("downlink", lambda: _run_downlink(store, reached, clock, marking, stop, tell, back, room)),
+            begun(
+                "sidelink",
+                lambda: run_sidelink(store, enrolment, reached, clock, marking, bells, today=today, series=_series),
+            ),
+            begun("keeping", lambda: run_keeping(store, enrolment, clock, marking, stop)),
+        ]
         log.info("started", kiosk=enrolment.kiosk, site=enrolment.site)
-        centre = _centre(enrolment, clock)
+        centre = reached()
         Uplink(
             centre=centre,
             outbox=SqlOutbox(connection),
-            roster=SqlRosterStore(connection),
+            roster=SqlRosterStore(connection, room),
             clock=clock,
             today=partial(_today, SqlRoster(connection, enrolment.site_key), clock),
             series=partial(_series, SqlRoster(connection, enrolment.site_key)),
             languages=texts.languages(),
-            tell_screen=partial(ring, screen),
-            board=board,
+            tell_screen=tell,
+            board=marking,
             chance=random.SystemRandom(),
             storage_error=DatabaseError,
+            make_room=room_maker(connection, config.state),
         ).run(wake, stop)
         centre.close()
         # The long-poll may still be held by the centre; a daemon thread does not keep the process.
-        thread.join(timeout=1.0)
+        for thread in threads:
+            thread.join(timeout=1.0)
         log.info("stopped")
+    for error in failed:
+        if isinstance(error, OutOfOrderError):
+            raise error
     return 1 if failed else 0
 
 
 def _run_downlink(
     store: Store,
-    enrolment: Enrolment,
+    reached: Callable[[], Centre],
     clock: Clock,
-    board: Board,
+    board: FaultBoard,
     stop: threading.Event,
     tell: Tell,
     back: Callable[[], None],
+    room: Callable[[], bool],
 ) -> None:
-    with store.connect() as connection:
+    with connected(store) as connection:
         Downlink(
-            centre=_centre(enrolment, clock),
-            roster=SqlRosterStore(connection),
+            centre=reached(),
+            roster=SqlRosterStore(connection, room),
             clock=clock,
             languages=texts.languages(),
             tell_screen=tell,
@@ -125,13 +163,13 @@ def _run_downlink(
         ).run(stop)
 
 
-def _centre(enrolment: Enrolment, clock: Clock) -> Centre:
-    return Centre(enrolment.centre, enrolment.kiosk, enrolment.private_key, clock)
+def _centre(config: Config, enrolment: Enrolment, clock: Clock) -> Centre:
+    return Centre(enrolment.centre, enrolment.kiosk, enrolment.private_key, clock, config.centre.authorities)
 
 
 def _today(roster: SqlRoster, clock: Clock) -> date:
-    site = roster.site()
-    return clock.now().date() if site is None else site.day(clock.now())
+    site, now = roster.site(), centre_time(roster.clock_word(), clock) or clock.now()
+    return now.date() if site is None else site.day(now)
 
 
 def _series(roster: SqlRoster) -> tuple[str, ...]:

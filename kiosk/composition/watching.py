@@ -8,7 +8,7 @@ from kiosk.checkin.health import Health
 from kiosk.config import Config
 from kiosk.devices.supervisor import DeviceState
 from kiosk.diagnostics.board import Board
-from kiosk.diagnostics.watch.disk import DiskLook
+from kiosk.diagnostics.watch.disk import HEALED_ABOVE, DiskLook
 from kiosk.diagnostics.watch.display import DisplayLook
 from kiosk.diagnostics.watch.heat import HeatLook
 from kiosk.diagnostics.watch.machine_clock import MachineClockLook
@@ -16,6 +16,7 @@ from kiosk.diagnostics.watch.peer import PeerLook
 from kiosk.diagnostics.watch.power import PowerCutLook, PowerLook
 from kiosk.diagnostics.watch.rounds import Look, Rounds
 from kiosk.diagnostics.watch.touch import TouchLook
+from kiosk.offline.reserve import Reserve
 from kiosk.ports import Clock, FaultBoard
 
 ALWAYS = frozenset(Part) - {Part.CARD_READER, Part.SCANNER, Part.PRINTER, Part.HELP}
@@ -23,14 +24,16 @@ ALWAYS = frozenset(Part) - {Part.CARD_READER, Part.SCANNER, Part.PRINTER, Part.H
 
 
 @contextmanager
-def watched(config: Config, clock: Clock, on_change: Callable[[Health], None] = lambda _: None) -> Iterator[Board]:
-    """The board, with the watch going its rounds."""
+def watched(
+    config: Config, clock: Clock, on_change: Callable[[Health], None] = lambda _: None, *more: Look
+) -> Iterator[Board]:
+    """The board, with the watch going its rounds; ``more`` are looks of the caller's own."""
     with suppress(OSError):
         config.run.mkdir(parents=True, exist_ok=True)
     cut = PowerCutLook(config.state)
     with Board(clock, "screen", config.state, config.run, parts_of(config), on_change) as board:
         try:
-            with Rounds(board, [*_looks(config, clock, board), cut], clock, config.watch.seconds):
+            with Rounds(board, [*_looks(config, clock, board), cut, *more], clock, config.watch.seconds):
                 yield board
         finally:
             cut.clean_end()
@@ -54,8 +57,9 @@ def parts_of(config: Config) -> frozenset[Part]:
 
 def _looks(config: Config, clock: Clock, board: Board) -> list[Look]:
     watch = config.watch
+    reserve = Reserve(config.state, int(watch.disk_full * HEALED_ABOVE))
     looks: list[Look] = [
-        DiskLook(config.state, clock, low=watch.disk_low, full=watch.disk_full),
+        DiskLook(config.state, clock, low=watch.disk_low, full=watch.disk_full, reserved=reserve.keep),
         MachineClockLook(clock),
         PowerLook(),
         HeatLook(watch.hottest),

@@ -3,11 +3,16 @@
 import threading
 from collections.abc import Callable
 
-from kiosk.attendant import Inbox
+from kiosk.attendant import TEST_PULL, Inbox
 from kiosk.checkin.faults import Part
-from kiosk.checkin.servicing import TEST_JOB, Event, Reopened, Result, TestEnded
+from kiosk.checkin.listing import Listing
+from kiosk.checkin.servicing import LIST_JOB, TEST_JOB, Event, Reopened, Result, TestEnded
+from kiosk.checkin.ticket import PrintOutcome, PrintResult
+from kiosk.checkin.visit import TicketEnded
+from kiosk.checkin.wording import Text
 from kiosk.composition.drivers import Driver
 from kiosk.composition.fitting import Fitted
+from kiosk.composition.in_words import PrinterInWords
 from kiosk.diagnostics.self_test import Opening
 from kiosk.ports import Clock, Figures, Line
 
@@ -38,7 +43,7 @@ class DriversWorkshop:
             case Part.SCANNER if self._fitted.scanner is not None:
                 self._fitted.scanner.trigger(True)
             case Part.CENTRE:
-                self._line.pull()
+                self._line.pull(TEST_PULL)
             case Part.HELP if self._fitted.signal is not None:
                 self._fitted.signal.give()
                 return [TestEnded(part, None, Result.GIVEN)]
@@ -67,6 +72,13 @@ class DriversWorkshop:
     def figures(self) -> Figures:
         """As they are now."""
         return self._figures()
+
+    def print_list(self, listing: Listing[Text], language: str) -> None:
+        """As any slip, in the words of that language."""
+        if self._fitted.printer is None:
+            self._inbox.put(TicketEnded(PrintResult(LIST_JOB, PrintOutcome.FAILED, "no-printer")))
+            return
+        PrinterInWords(self._fitted.printer).print_list(listing, language, LIST_JOB)
 
     def _reopened(self, part: Part, driver: Driver) -> None:
         driver.reopen()

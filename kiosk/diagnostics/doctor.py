@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from kiosk.checkin import faults
 from kiosk.checkin.faults import Fault, Part
-from kiosk.checkin.rules import DataQuality, is_fresh
+from kiosk.checkin.rules import DataQuality, is_fresh, roster_age
 from kiosk.checkin.site import Site
 from kiosk.diagnostics.check import Finding, Source
 from kiosk.diagnostics.record import Record
@@ -67,14 +67,15 @@ def running(name: str, record: Record, missing: Fault) -> Finding:
 def roster(site: Site | None, quality: DataQuality, now: datetime, appointments: int, unread: int) -> Finding:
     """How fresh the roster is, and whether all of it could be read."""
     measured: dict[str, int | float] = {"appointments": appointments}
-    if quality.roster_as_of is not None:
-        measured["age_seconds"] = round((now - quality.roster_as_of).total_seconds(), 1)
+    age = roster_age(quality, now)
+    if age is not None:
+        measured["age_seconds"] = round(age.total_seconds(), 1)
     if unread:
         return Finding("roster", (faults.ROSTER_UNREAD.code,), {**measured, "unread": unread})
     if site is None or quality.roster_as_of is None:
         return Finding("roster", (faults.ROSTER_MISSING.code,), measured)
     # An untrusted clock is the clock's own fault.
-    fresh = is_fresh(replace(quality, clock_trusted=True), site, now)
+    fresh = is_fresh(replace(quality, clock_trusted=True, clock_known=True), site, now)
     return Finding("roster", () if fresh else (faults.ROSTER_STALE.code,), measured)
 
 

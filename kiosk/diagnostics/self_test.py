@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from kiosk.checkin import faults
+from kiosk.checkin.clock_watch import ClockWord
+from kiosk.checkin.doubts import believed
 from kiosk.checkin.facts import Fact, FactKind
 from kiosk.checkin.faults import Severity
 from kiosk.checkin.health import Health, Light
@@ -106,6 +108,9 @@ class Roster(Protocol):
     def quality(self) -> DataQuality:
         """How far the roster may be trusted."""
 
+    def clock_word(self) -> ClockWord | None:
+        """The centre's last word on the time."""
+
 
 class Opening:
     """Runs the self-test in the thread that owns journal and roster.
@@ -150,7 +155,8 @@ class Opening:
         return None if site is None else self._run(site, self._clock.now())
 
     def _run(self, site: Site, now: datetime) -> Outcome:
-        found = judge(self._health(), site, self._roster.quality(), self._numbers_left(), now)
+        quality = believed(self._roster.quality(), self._roster.clock_word(), now, self._clock.monotonic())
+        found = judge(self._health(), site, quality, self._numbers_left(), now)
         written = self._record(found)
         if written is None:
             found = Outcome(tuple(sorted({*found.codes, faults.JOURNAL_UNWRITABLE.code})))

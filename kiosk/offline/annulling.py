@@ -16,7 +16,7 @@ from kiosk.checkin.site import Site
 from kiosk.offline.connection import Connection
 
 _OWN = """
-SELECT arrival.about, fact.id, arrival.at, appointment.body
+SELECT arrival.about, fact.id, fact.at, appointment.body
 FROM arrival
 JOIN fact ON fact.seq = arrival.fact
 LEFT JOIN appointment ON appointment.id = arrival.about

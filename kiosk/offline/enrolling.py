@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from kiosk.offline.connection import Connection, transaction
+from kiosk.offline.day_close import end_enrolment
 from kiosk.offline.enrolment import save_enrolment
+from kiosk.offline.spare import keep_spare
 from kiosk.ports import Enrolment
 
 
@@ -31,5 +33,7 @@ def key_for(connection: Connection, code: str, make: Callable[[], Mapping[str, s
 def finish(connection: Connection, enrolment: Enrolment) -> None:
     """Keep the enrolment, and forget how it came about."""
     with transaction(connection):
+        end_enrolment(connection)
         save_enrolment(connection, enrolment)
         connection.execute("DELETE FROM enrolling")
+    keep_spare(connection)

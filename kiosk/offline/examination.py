@@ -1,4 +1,4 @@
-"""Looking the database over without changing it: what a technician is told of it, in counts and ages and no rows."""
+"""Looking the two files over without changing them: what a technician is told, in counts and ages and no rows."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import sqlite_utils
 from sqlcipher3 import dbapi2
 
 from kiosk.checkin.facts import FactKind, Verdict
-from kiosk.offline.connection import Connection, StoreError, opened
-from kiosk.offline.migrations import MIGRATIONS, STEPS
+from kiosk.offline.connection import JOURNAL, ROSTER, Connection, File, StoreError, attach, opened, transaction
+from kiosk.offline.migrations import STEPS, applied
+from kiosk.offline.vault import ROSTER as ROSTER_FILE
 
-COUNTED = (
-    *("fact", "arrival", "taken_back", "receipt", "attempt", "appointment", "identifier", "annulled", "unread"),
-    *("queue", "lease", "site", "feed", "enrolment"),
-)
-"""The tables whose rows are counted."""
+COUNTED = {
+    JOURNAL: (
+        *("fact", "arrival", "taken_back", "receipt", "attempt"),
+        *("lease", "lease_request", "day_close", "set_aside", "enrolment"),
+    ),
+    ROSTER: ("appointment", "identifier", "annulled", "unread", "queue", "site", "feed", "clock_word"),
+}
+"""The tables of each file whose rows are counted."""
 
 
 @dataclass(frozen=True)
@@ -37,32 +40,61 @@ def sqlite_version() -> str:
 
 @contextmanager
 def looking(path: Path, key: bytes) -> Iterator[Connection]:
-    """A connection; nothing is made or migrated. Raises ``StoreError``; with ``missing`` for no database."""
-    if not path.is_file():
-        raise StoreError("missing")
-    with opened(path, key) as connection:
+    """A connection; nothing is made or migrated. Raises ``StoreError``; with ``missing`` for no journal file.
+
+    The roster file is attached where there is one: it may have been thrown away.
+    """
+    with _alone(path, key) as connection:
+        roster = path.with_name(ROSTER_FILE)
+        if roster.is_file():
+            attach(connection, roster, key)
         connection.execute("PRAGMA query_only = ON")
         yield connection
 
 
-def is_sound(connection: Connection) -> bool:
-    """Whether SQLite finds nothing wrong in its pages (``PRAGMA quick_check``)."""
-    return [tuple(row) for row in connection.execute("PRAGMA quick_check(1)")] == [("ok",)]
+@contextmanager
+def _alone(path: Path, key: bytes) -> Iterator[Connection]:
+    if not path.is_file():
+        raise StoreError("missing", schema=JOURNAL.schema)
+    with opened(path, key) as connection:
+        yield connection
+
+
+def is_sound(connection: Connection, file: File | None = None) -> bool:
+    """Whether SQLite finds nothing wrong in the pages of a file, or of all (``PRAGMA quick_check``)."""
+    schema = "" if file is None else f"{file.schema}."
+    return [tuple(row) for row in connection.execute(f"PRAGMA {schema}quick_check(1)")] == [("ok",)]
 
 
 def schema(connection: Connection) -> tuple[int, int]:
-    """How many steps of the schema have been applied, and how many this program knows of."""
-    return len(MIGRATIONS.applied(sqlite_utils.Database(connection))), len(STEPS)
+    """How many steps of the schema the files have been through together, and how many this program knows of."""
+    return sum(len(applied(connection, file)) for file in _files(connection)), sum(map(len, STEPS.values()))
 
 
 def counts(connection: Connection) -> dict[str, int]:
     """The rows of each table that is there."""
-    there = {str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     return {
-        name: int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])  # noqa: S608 - names of our own
-        for name in COUNTED
-        if name in there
+        name: int(connection.execute(f"SELECT count(*) FROM {file.schema}.{name}").fetchone()[0])  # noqa: S608
+        for file in _files(connection)
+        for name in COUNTED[file]
+        if name in _tables(connection, file)
     }
+
+
+def _files(connection: Connection) -> list[File]:
+    attached = {row[1] for row in connection.execute("PRAGMA database_list")}
+    return [file for file in STEPS if file.schema in attached]
+
+
+def _tables(connection: Connection, file: File) -> set[str]:
+    found = connection.execute(f"SELECT name FROM {file.schema}.sqlite_master WHERE type = 'table'")  # noqa: S608
+    return {str(row[0]) for row in found}
+
+
+def salvaged(connection: Connection) -> tuple[int, int] | None:
+    """How many facts were saved when a damaged file was last mended, and how many places were missing then."""
+    row = connection.execute("SELECT saved, missing FROM salvage").fetchone()
+    return None if row is None else (int(row[0]), int(row[1]))
 
 
 def facts_by_kind(connection: Connection) -> dict[str, int]:
@@ -92,10 +124,6 @@ def unread(connection: Connection) -> int:
 
 
 def try_to_write(path: Path, key: bytes) -> None:
-    """Take the lock that a writer takes and give it back. Raises ``StoreError`` or the database's own error."""
-    if not path.is_file():
-        raise StoreError("missing")
-    with opened(path, key) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("UPDATE fact SET seq = seq WHERE seq = -1")
-        connection.execute("ROLLBACK")
+    """Take the lock that a fact takes and give it back. Raises ``StoreError`` or the database's own error."""
+    with _alone(path, key) as connection, transaction(connection):
+        pass

@@ -1,41 +1,72 @@
 """The journal: the append-only table of facts. It is the outbox too."""
 
-import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+import msgspec
 
 from kiosk.checkin.appointment import Appointment, Arrival, Standing
 from kiosk.checkin.facts import Fact, FactKind, Verdict, uuid7
 from kiosk.checkin.hashing import hashed
+from kiosk.checkin.hybrid_clock import Stamp
 from kiosk.checkin.identity import ClaimKind
 from kiosk.checkin.servicing.events import FoundVisit
 from kiosk.checkin.site import Site
 from kiosk.checkin.visit import Report
 from kiosk.offline import annulling
 from kiosk.offline.connection import Connection, DatabaseError, transaction
-from kiosk.offline.numbers import take_number
+from kiosk.offline.numbers import NO_NUMBER, Number, next_number
 from kiosk.offline.sealing import seal
+from kiosk.offline.stamping import Stamper, centre_time, read_word
 from kiosk.ports import Clock, Enrolment, JournalError
 
 KNOWN_TO_THE_CENTRE = (Verdict.RECORDED.value, Verdict.DUPLICATE.value)
 
 _WRONG_CODES = "service:wrong-codes"
 
-_ARRIVAL = """
-SELECT arrival.number, arrival.visit, arrival.at FROM arrival JOIN fact ON fact.seq = arrival.fact
-WHERE arrival.about = ? AND fact.id NOT IN (SELECT fact FROM annulled)
+# What was taken here; else what the roster has learnt since the client was asked: somebody else was faster.
+_KNOWN = """
+SELECT arrival.number, arrival.visit, fact.at FROM arrival JOIN fact ON fact.seq = arrival.fact
+WHERE arrival.about = ?1 AND fact.id NOT IN (SELECT fact FROM annulled)
+UNION ALL
+SELECT number, NULL, NULL FROM appointment WHERE id = ?1 AND number IS NOT NULL AND NOT EXISTS
+    (SELECT 1 FROM taken_back WHERE taken_back.appointment = appointment.id AND taken_back.number = appointment.number)
+LIMIT 1
 """
 
-_ELSEWHERE = """
-SELECT number FROM appointment WHERE id = ? AND number IS NOT NULL AND NOT EXISTS
-    (SELECT 1 FROM taken_back WHERE taken_back.appointment = appointment.id AND taken_back.number = appointment.number)
+_APPEND = """
+INSERT INTO fact (id, kind, at, details, ordering, clock, offset_ms, lease, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+
+_KEEP = "INSERT OR REPLACE INTO arrival (about, number, fact, visit) VALUES (?, ?, ?, ?)"
 
 _VERDICTS = """
 SELECT receipt.verdict FROM arrival LEFT JOIN receipt ON receipt.fact = arrival.fact
 WHERE arrival.visit = (SELECT visit FROM arrival WHERE fact = ?)
 """
+
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def _again_with_room(
+    act: "Callable[Concatenate[SqlJournal, _P], _R]",
+) -> "Callable[Concatenate[SqlJournal, _P], _R]":
+    """The same, and once more for each time that room could be made on a full disk: nothing of the first was kept."""
+
+    def tried(self: "SqlJournal", /, *given: _P.args, **named: _P.kwargs) -> _R:
+        while True:
+            try:
+                return act(self, *given, **named)
+            except JournalError as error:
+                if not self.make_room(error.__cause__):
+                    raise
+
+    tried.__doc__, tried.__name__ = act.__doc__, act.__name__
+    return tried
 
 
 class SqlJournal:
@@ -49,34 +80,38 @@ class SqlJournal:
         enrolment: Enrolment,
         clock: Clock,
         randomness: Callable[[int], bytes] = secrets.token_bytes,
+        make_room: Callable[[BaseException | None], bool] = lambda _: False,
     ) -> None:
         self._connection = connection
         self._site = site
         self._enrolment = enrolment
         self._clock = clock
         self._randomness = randomness
+        self.make_room = make_room
+        self._stamper = Stamper(connection, clock)
 
+    @_again_with_room
     def check_in(self, appointments: Sequence[Appointment], kind: ClaimKind, language: str) -> Arrival:
         """Facts, appointment states and one number in one transaction; the same arrival again if there is one."""
-        now = self._clock.now()
         try:
             with transaction(self._connection):
-                arrivals = {one.id: self._arrival(one.id) or self._elsewhere(one.id) for one in appointments}
-                known = {about: arrival for about, arrival in arrivals.items() if arrival is not None}
-                if len(known) == len(appointments):
-                    return known[appointments[0].id]
-                visit: int | None = None
-                number = next((arrival.number for arrival in known.values()), None) or self._number("", now)
-                for one in appointments:
-                    if one.id not in known:
-                        details = {"appointment": one.id, "number": number, "claim": kind.value, "language": language}
-                        fact = self._append(FactKind.CHECKED_IN, details, now)
-                        visit = visit or fact.seq
-                        self._keep(one.id, number, fact, visit)
+                known = [self._known(one.id) for one in appointments]
+                told = next((arrival for arrival in known if arrival is not None), None)
+                if told is not None and None not in known:
+                    return told
+                number = self._number("") if told is None else Number(told.number)
+                said = {"number": number.text, "claim": kind.value, "language": language}
+                visit, at = 0, None
+                for one, arrival in zip(appointments, known, strict=True):
+                    if arrival is None:
+                        _, seq, stamp = self._append(FactKind.CHECKED_IN, {"appointment": one.id, **said}, number)
+                        visit, at = visit or seq, at or stamp.at
+                        self._keep(one.id, number.text, seq, visit)
         except DatabaseError as error:
             raise JournalError("check-in") from error
-        return Arrival(number, Standing.RECORDED, visit, now)
+        return Arrival(number.text, Standing.RECORDED, visit, at)
 
+    @_again_with_room
     def report(self, report: Report) -> tuple[Arrival, bool]:
         """Any other fact of a visit: with a number where one is asked for, and sealed where it says who."""
         now = self._clock.now()
@@ -84,16 +119,18 @@ class SqlJournal:
         about = f"once:{self._day(now)}:{report.once}:{details.get('person', '')}" if report.once else ""
         try:
             with transaction(self._connection):
-                known = self._arrival(about) if about else None
+                known = self._known(about) if about else None
                 if known is not None:
                     return known, True
-                number = "" if report.series is None else self._number(report.series, now)
-                fact = self._append(report.kind, details | ({"number": number} if number else {}), now)
-                self._keep(about or f"fact:{fact.seq}", number, fact, fact.seq)
+                number = NO_NUMBER if report.series is None else self._number(report.series)
+                said = {"number": number.text} if number.text else {}
+                _, seq, stamp = self._append(report.kind, details | said, number)
+                self._keep(about or f"fact:{seq}", number.text, seq, seq)
         except DatabaseError as error:
             raise JournalError(report.kind.value) from error
-        return Arrival(number, Standing.RECORDED, fact.seq, now), False
+        return Arrival(number.text, Standing.RECORDED, seq, stamp.at), False
 
+    @_again_with_room
     def try_to_write(self) -> None:
         """Write something that says nothing, and have it synced. Raises ``JournalError``."""
         try:
@@ -105,21 +142,31 @@ class SqlJournal:
         except DatabaseError as error:
             raise JournalError("try") from error
 
+    @_again_with_room
     def note(self, kind: FactKind, details: Mapping[str, str]) -> Fact:
         """A fact of the house itself, in a transaction of its own."""
         try:
             with transaction(self._connection):
-                return self._append(kind, details, self._clock.now())
+                name, seq, stamp = self._append(kind, dict(details))
         except DatabaseError as error:
             raise JournalError(kind.value) from error
+        return Fact(name, seq, kind, stamp.at, dict(details), stamp.order, stamp.quality, stamp.offset_ms)
 
     def find_number(self, number: str) -> tuple[FoundVisit, ...]:
-        """The visits of today that were checked in under a ticket number and stand; empty where there is none."""
+        """The visits of today that were checked in under a ticket number and stand; empty where there is none.
+
+        Raises ``JournalError`` where nobody can tell.
+        """
         site = self._site()
         if site is None:
             return ()
-        return annulling.found(annulling.numbered(self._connection, number, self._clock.now(), site), site)
+        try:
+            numbered = annulling.numbered(self._connection, number, self._clock.now(), site)
+        except DatabaseError as error:
+            raise JournalError("read") from error
+        return annulling.found(numbered, site)
 
+    @_again_with_room
     def annul(self, number: str) -> bool:
         """Take these check-ins back, each with a fact of its own, in one transaction; whether there were any."""
         now, site = self._clock.now(), self._site()
@@ -130,17 +177,21 @@ class SqlJournal:
                 standing = annulling.numbered(self._connection, number, now, site)
                 for one in standing:
                     details = {"appointment": one.appointment, "number": number, "by": "staff"}
-                    self._append(FactKind.ANNULLED, details | ({"arrival": one.fact} if one.fact else {}), now)
+                    self._append(FactKind.ANNULLED, details | ({"arrival": one.fact} if one.fact else {}))
                     annulling.forget(self._connection, one.appointment, number)
         except DatabaseError as error:
             raise JournalError(FactKind.ANNULLED.value) from error
         return bool(standing)
 
     def wrong_codes(self) -> int:
-        """How many wrong service codes came since the last right one, before this start too."""
-        row = self._connection.execute("SELECT next FROM counter WHERE name = ?", (_WRONG_CODES,)).fetchone()
+        """How many wrong service codes came since the last right one, over a restart too. Raises ``JournalError``."""
+        try:
+            row = self._connection.execute("SELECT next FROM counter WHERE name = ?", (_WRONG_CODES,)).fetchone()
+        except DatabaseError as error:
+            raise JournalError("read") from error
         return 0 if row is None else int(row[0])
 
+    @_again_with_room
     def keep_wrong_codes(self, count: int) -> None:
         """Keep that count over a restart, which would else open the lock. Raises ``JournalError``."""
         try:
@@ -185,35 +236,34 @@ class SqlJournal:
         site = self._site()
         return now.date() if site is None else site.day(now)
 
-    def _number(self, asked: str, now: datetime) -> str:
-        return take_number(self._connection, self._day(now), self._enrolment.reserve_series, asked)
+    def _number(self, asked: str) -> Number:
+        # By the centre's time: with a clock that is a day off, a kiosk would give today what is lent for another day.
+        now = centre_time(read_word(self._connection), self._clock)
+        day = None if now is None else self._day(now)
+        return next_number(self._connection, day, self._enrolment.reserve_series, asked)
 
-    def _arrival(self, about: str) -> Arrival | None:
-        row = self._connection.execute(_ARRIVAL, (about,)).fetchone()
+    def _known(self, about: str) -> Arrival | None:
+        row = self._connection.execute(_KNOWN, (about,)).fetchone()
         if row is None:
             return None
-        return Arrival(row[0], self.standing(row[1]), row[1], datetime.fromisoformat(row[2]))
+        number, visit, at = row
+        if visit is None:
+            return Arrival(number, Standing.REGISTERED)
+        return Arrival(number, self.standing(visit), visit, datetime.fromisoformat(at))
 
-    def _elsewhere(self, appointment: str) -> Arrival | None:
-        """What the roster has learnt since the client was asked: another kiosk or the desk was faster."""
-        row = self._connection.execute(_ELSEWHERE, (appointment,)).fetchone()
-        return None if row is None else Arrival(row[0], Standing.REGISTERED)
-
-    def _keep(self, about: str, number: str, fact: Fact, visit: int) -> None:
+    def _keep(self, about: str, number: str, fact: int, visit: int) -> None:
         # In the place of an earlier one only where that was annulled.
-        self._connection.execute(
-            "INSERT OR REPLACE INTO arrival (about, number, fact, visit, at) VALUES (?, ?, ?, ?, ?)",
-            (about, number, fact.seq, visit, fact.at.isoformat()),
-        )
+        self._connection.execute(_KEEP, (about, number, fact, visit))
 
-    def _append(self, kind: FactKind, details: Mapping[str, str], now: datetime) -> Fact:
-        at = now.astimezone(UTC)
-        fact_id = uuid7(int(at.timestamp() * 1000), self._randomness(10))
-        cursor = self._connection.execute(
-            "INSERT INTO fact (id, kind, at, details) VALUES (?, ?, ?, ?)",
-            (fact_id, kind.value, at.isoformat(), json.dumps(dict(details))),
+    def _append(self, kind: FactKind, details: Mapping[str, str], number: Number = NO_NUMBER) -> tuple[str, int, Stamp]:
+        """Write a fact: its id, its place in the journal, and its stamp."""
+        stamp = self._stamper.stamp()
+        name = uuid7(int(stamp.at.timestamp() * 1000), self._randomness(10))
+        values = (
+            *(name, kind.value, stamp.at.isoformat(), msgspec.json.encode(details).decode()),
+            *(stamp.order, stamp.quality.value, stamp.offset_ms, number.lease, number.place),
         )
-        return Fact(fact_id, cursor.lastrowid or 0, kind, at, dict(details))
+        return name, self._connection.execute(_APPEND, values).lastrowid or 0, stamp
 
 
 def standing_of(verdicts: Sequence[str | None]) -> Standing:

@@ -1,63 +1,138 @@
-"""The schema, step by step. A step that has been released is never changed; a new one is added at the end."""
+"""The schema of each file, step by step. A released step is never changed; a new one is added at the end."""
+
+from collections.abc import Callable, Sequence
 
 import sqlite_utils
 
-from kiosk.offline.connection import Connection, StoreError, transaction
+from kiosk.offline.connection import JOURNAL, ROSTER, Connection, File, StoreError, alone
+
+Step = Callable[[sqlite_utils.Database], None]
+
+# Without a rowid a table is one tree instead of two, and a new row one page less to write.
+_JOURNAL_TABLES = """
+CREATE TABLE fact (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, details TEXT NOT NULL,
+    ordering INTEGER NOT NULL DEFAULT 0, clock TEXT NOT NULL DEFAULT 'unknown', offset_ms INTEGER,
+    lease INTEGER, place INTEGER
+) STRICT;
+CREATE TABLE arrival (
+    about TEXT PRIMARY KEY, number TEXT NOT NULL, fact INTEGER NOT NULL, visit INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE taken_back (
+    appointment TEXT NOT NULL, number TEXT NOT NULL, PRIMARY KEY (appointment, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE receipt (
+    fact INTEGER PRIMARY KEY, verdict TEXT NOT NULL, id TEXT, reason TEXT, at TEXT NOT NULL, against TEXT,
+    since INTEGER
+) STRICT;
+CREATE TABLE attempt (
+    fact INTEGER PRIMARY KEY, tries INTEGER NOT NULL, next_at TEXT NOT NULL, error TEXT NOT NULL
+) STRICT;
+CREATE TABLE outbox (one INTEGER PRIMARY KEY, settled INTEGER NOT NULL) STRICT;
+CREATE TABLE lease (
+    slot INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, day TEXT NOT NULL, asked TEXT NOT NULL,
+    series TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, since INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX lease_day ON lease (day, asked, series, first);
+CREATE TRIGGER fact_gone AFTER DELETE ON fact WHEN old.place IS NOT NULL BEGIN
+    INSERT INTO counter (name, next) SELECT 'lease:' || id, old.place + 1 FROM lease WHERE slot = old.lease
+    ON CONFLICT (name) DO UPDATE SET next = max(next, excluded.next);
+END;
+CREATE TABLE lease_request (asked TEXT PRIMARY KEY, id TEXT NOT NULL, day TEXT NOT NULL, size INTEGER NOT NULL)
+    STRICT, WITHOUT ROWID;
+CREATE TABLE day_close (
+    day TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, body TEXT NOT NULL, final INTEGER NOT NULL,
+    sent_at TEXT, answer TEXT, ended INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE set_aside (
+    fact INTEGER NOT NULL, verdict TEXT NOT NULL, id TEXT, reason TEXT, at TEXT NOT NULL, set_aside_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE enrolment (one INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE enrolling (one INTEGER PRIMARY KEY, code TEXT NOT NULL, key TEXT NOT NULL) STRICT;
+CREATE TABLE ageing (
+    one INTEGER PRIMARY KEY, lived REAL NOT NULL, moment TEXT, passed REAL NOT NULL, boot TEXT NOT NULL,
+    off INTEGER NOT NULL
+) STRICT;
+CREATE TABLE salvage (
+    one INTEGER PRIMARY KEY, at TEXT NOT NULL, saved INTEGER NOT NULL, missing INTEGER NOT NULL, next INTEGER NOT NULL
+) STRICT;
+"""
+
+_ROSTER_TABLES = """
+CREATE TABLE appointment (
+    place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, starts TEXT NOT NULL, body TEXT NOT NULL, number TEXT,
+    generation INTEGER NOT NULL, hashes BLOB NOT NULL
+) STRICT;
+CREATE INDEX appointment_number ON appointment (number) WHERE number IS NOT NULL;
+CREATE TABLE identifier (head INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (head, place))
+    STRICT, WITHOUT ROWID;
+CREATE TABLE annulled (fact TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE unread (appointment TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE queue (service TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE feed (
+    one INTEGER PRIMARY KEY, cursor TEXT NOT NULL, generation INTEGER NOT NULL, in_snapshot INTEGER NOT NULL,
+    as_of TEXT, centre_as_of TEXT, offset REAL
+) STRICT;
+CREATE TABLE site (one INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE clock_word (
+    one INTEGER PRIMARY KEY, heard_at TEXT NOT NULL, passed REAL, boot TEXT NOT NULL,
+    offset_ms INTEGER NOT NULL, uncertainty_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE spare (one INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+"""
 
 
-def m001_first_check_in(database: sqlite_utils.Database) -> None:
-    """Facts, roster, numbers and receipts. A ``?`` marks a column that may be empty."""
-    tables: dict[str, dict[str, type]] = {
-        "fact": {"seq": int, "id": str, "kind": str, "at": str, "details": str},
-        "arrival": {"about": str, "number": str, "fact": int, "visit": int, "at": str},
-        "counter": {"name": str, "next": int},
-        "receipt": {"fact": int, "verdict": str, "id?": str, "reason?": str, "at": str},
-        "attempt": {"fact": int, "tries": int, "next_at": str, "error": str},
-        "outbox": {"one": int, "settled": int},
-        "appointment": {"id": str, "starts": str, "body": str, "number?": str, "generation": int},
-        "unread": {"appointment": str},
-        "annulled": {"fact": str},
-        "taken_back": {"appointment": str, "number": str},
-        "queue": {"service": str, "body": str},
-        "identifier": {"hash": bytes, "appointment": str},
-        "lease": {"id": str, "day": str, "asked": str, "series": str, "first": int, "last": int},
-        "feed": {
-            "one": int,
-            "cursor": str,
-            "generation": int,
-            "in_snapshot": int,
-            "as_of?": str,
-            "centre_as_of?": str,
-            "offset?": float,
-        },
-        "site": {"one": int, "body": str},
-        "enrolment": {"one": int, "body": str},
-        "enrolling": {"one": int, "code": str, "key": str},
-    }
-    for name, columns in tables.items():
-        database.table(name).create(
-            {column.rstrip("?"): kind for column, kind in columns.items()},
-            pk=tuple(columns) if name in ("identifier", "taken_back") else next(iter(columns)),
-            not_null={column for column in columns if not column.endswith("?")},
-            strict=True,
-        )
-    database.table("identifier").create_index(["appointment"])
+def m001_journal(database: sqlite_utils.Database) -> None:
+    """What must not be lost: facts, arrivals, numbers, receipts, and what this kiosk is."""
+    _create(database, _JOURNAL_TABLES)
 
 
-STEPS = (m001_first_check_in,)
-
-MIGRATIONS = sqlite_utils.Migrations("kiosk")
-for _step in STEPS:
-    MIGRATIONS()(_step)
+def m001_roster(database: sqlite_utils.Database) -> None:
+    """What the centre tells: appointments, the site, and what the time is there."""
+    _create(database, _ROSTER_TABLES)
 
 
-def migrate(connection: Connection) -> None:
-    """Apply what is missing. Raises ``StoreError("newer-database")`` where a newer version has been here."""
-    database = sqlite_utils.Database(connection)
-    newer = {applied.name for applied in MIGRATIONS.applied(database)} - {step.__name__ for step in STEPS}
+JOURNAL_STEPS: tuple[Step, ...] = (m001_journal,)
+ROSTER_STEPS: tuple[Step, ...] = (m001_roster,)
+
+
+def _recorded(name: str, steps: Sequence[Step]) -> sqlite_utils.Migrations:
+    """The steps of one file. Each is recorded there under the name, in the transaction that it runs in."""
+    recorded = sqlite_utils.Migrations(name)
+    for step in steps:
+        recorded()(step)
+    return recorded
+
+
+STEPS = {JOURNAL: JOURNAL_STEPS, ROSTER: ROSTER_STEPS}
+MIGRATIONS = {file: _recorded("kiosk", steps) for file, steps in STEPS.items()}
+
+
+def applied(connection: Connection, file: File) -> set[str]:
+    """The steps that a file has been through; it may be one of two that the connection has."""
+    table, schema = sqlite_utils.Migrations.migrations_table, file.schema
+    there = connection.execute(f"SELECT 1 FROM {schema}.sqlite_master WHERE name = ?", (table,)).fetchone()  # noqa: S608
+    if there is None:
+        return set()
+    return {str(row[0]) for row in connection.execute(f"SELECT name FROM {schema}.{table}")}  # noqa: S608
+
+
+def migrate(connection: Connection, file: File) -> None:
+    """Apply what a file lacks that the connection has by itself.
+
+    Raises ``StoreError("newer-database")`` where a newer version has been here.
+    """
+    database, migrations = sqlite_utils.Database(connection), MIGRATIONS[file]
+    found = {one.name for one in migrations.applied(database)}
+    newer = found - {step.__name__ for step in STEPS[file]}
     if newer:
-        raise StoreError("newer-database", ", ".join(sorted(newer)))
-    if MIGRATIONS.pending(database):
+        raise StoreError("newer-database", ", ".join(sorted(newer)), file.schema)
+    if migrations.pending(database):
         # The lock first: both processes may start at once on a new kiosk, and the second finds nothing left to do.
-        with transaction(connection):
-            MIGRATIONS.apply(database)
+        with alone(connection):
+            migrations.apply(database)
+
+
+def _create(database: sqlite_utils.Database, tables: str) -> None:
+    database.executescript(tables)

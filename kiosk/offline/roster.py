@@ -1,41 +1,49 @@
 """The roster: the kiosk's own copy of the appointments, looked up by keyed hash."""
 
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
 from kiosk.checkin.appointment import Appointment, Arrival, Standing
+from kiosk.checkin.clock_watch import ClockWord, supersedes
 from kiosk.checkin.facts import Verdict
 from kiosk.checkin.hashing import hashed
 from kiosk.checkin.identity import Claim
 from kiosk.checkin.rules import DataQuality
 from kiosk.checkin.site import Queue, Site
-from kiosk.offline.connection import Connection, transaction
+from kiosk.offline.connection import ROSTER, Connection, transaction
 from kiosk.offline.journal import standing_of
+from kiosk.offline.leases import keep_lease, keep_request, open_request
 from kiosk.offline.numbers import numbers_left
-from kiosk.ports import Lease, News, RosterRow
+from kiosk.offline.reserve import NoRoomError
+from kiosk.offline.stamping import keep_word, read_word
+from kiosk.ports import Lease, News, OpenRequest, RosterRow
 
 _FIND = """
 SELECT appointment.body, iif(taken_back.number IS NULL, appointment.number, NULL), arrival.number, arrival.visit,
-    receipt.verdict
+    receipt.verdict,
+    (SELECT json_group_array(word.verdict) FROM arrival AS same LEFT JOIN receipt AS word ON word.fact = same.fact
+        WHERE same.visit = arrival.visit)
 FROM identifier
-JOIN appointment ON appointment.id = identifier.appointment
+JOIN appointment ON appointment.place = identifier.place
 LEFT JOIN arrival ON arrival.about = appointment.id
     AND (SELECT id FROM fact WHERE seq = arrival.fact) NOT IN (SELECT fact FROM annulled)
 LEFT JOIN receipt ON receipt.fact = arrival.fact
 LEFT JOIN taken_back ON taken_back.appointment = appointment.id AND taken_back.number = appointment.number
-WHERE identifier.hash = ?
+WHERE identifier.head = ? AND instr(appointment.hashes, ?)
 """
+
+HASH_BYTES = 32
+
+_SITE = "SELECT NULL, body FROM site UNION ALL SELECT service, body FROM queue"
 
 _PUT = """
-INSERT INTO appointment (id, starts, body, number, generation) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET starts = excluded.starts, body = excluded.body, number = excluded.number,
-    generation = excluded.generation
+INSERT INTO appointment (place, id, starts, body, number, generation, hashes) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (place) DO UPDATE SET starts = excluded.starts, body = excluded.body, number = excluded.number,
+    generation = excluded.generation, hashes = excluded.hashes
 """
-
-CLOCK_TRUSTED_WITHIN = 120.0
-"""Seconds that the wall clock may be off the centre's."""
 
 
 class SqlRoster:
@@ -44,19 +52,20 @@ class SqlRoster:
     def __init__(self, connection: Connection, site_key: bytes) -> None:
         self._connection = connection
         self._site_key = site_key
+        self._read: tuple[Sequence[tuple[str | None, str]], Site | None] = ((), None)
 
     def site(self) -> Site | None:
         """The site as the centre last told it."""
-        row = self._connection.execute("SELECT body FROM site").fetchone()
-        if row is None:
-            return None
-        queues = self._connection.execute("SELECT service, body FROM queue")
-        site = msgspec.json.decode(row[0], type=Site)
-        return replace(site, queues={name: msgspec.json.decode(body, type=Queue) for name, body in queues})
+        rows = self._connection.execute(_SITE).fetchall()
+        if rows != self._read[0]:
+            # It is asked for at each check-in, and is read anew only when its words are others.
+            self._read = rows, _site(rows)
+        return self._read[1]
 
     def find(self, claim: Claim) -> tuple[Appointment, ...]:
         """The appointments of whoever made the claim, with the arrivals known here."""
-        rows = self._connection.execute(_FIND, (hashed(self._site_key, claim.identifier),))
+        value = hashed(self._site_key, claim.identifier)
+        rows = self._connection.execute(_FIND, (_head(value), value))
         return tuple(_appointment(row) for row in rows)
 
     def unread(self) -> int:
@@ -65,18 +74,22 @@ class SqlRoster:
 
     def quality(self) -> DataQuality:
         """When the centre last said that this is all."""
-        row = self._connection.execute("SELECT as_of, offset, centre_as_of FROM feed").fetchone()
+        row = self._connection.execute("SELECT as_of, centre_as_of FROM feed").fetchone()
         if row is None or row[0] is None:
             return DataQuality(None)
-        trusted = row[1] is None or abs(row[1]) <= CLOCK_TRUSTED_WITHIN
-        return DataQuality(datetime.fromisoformat(row[0]), trusted, datetime.fromisoformat(row[2]))
+        return DataQuality(datetime.fromisoformat(row[0]), centre_as_of=datetime.fromisoformat(row[1]))
+
+    def clock_word(self) -> ClockWord | None:
+        """The centre's last word on the time."""
+        return read_word(self._connection)
 
 
 class SqlRosterStore:
-    """``kiosk.ports.RosterStore``: what the sync process fills."""
+    """``kiosk.ports.RosterStore``: what the sync process fills, while there is ``room`` for more than facts."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, room: Callable[[], bool] = lambda: True) -> None:
         self._connection = connection
+        self._room = room
 
     def cursor(self) -> str | None:
         """Where the change feed goes on."""
@@ -87,18 +100,20 @@ class SqlRosterStore:
         """One page of the feed in one transaction.
 
         A snapshot gives its rows a new generation; when it is complete, what the centre no longer has is dropped.
+        Raises ``NoRoomError`` where the room that is left is for facts.
         """
-        with transaction(self._connection):
+        if not self._room():
+            raise NoRoomError("no room for news")
+        with transaction(self._connection, ROSTER):
             if self.cursor() != fetched_from:
                 return False
             generation, in_snapshot, as_of, centre_as_of = self._feed()
             if news.snapshot and not in_snapshot:
                 generation += 1
                 self._connection.execute("DELETE FROM unread")
-            for row in news.rows:
-                self._put(row, generation)
+            self._put({row.appointment.id: row for row in news.rows}, generation)
             for gone in news.gone:
-                self._drop("id = ?", (gone,))
+                drop(self._connection, "id = ?", (gone,))
             whole = self._whole(news)
             if news.complete:
                 if whole:
@@ -106,7 +121,7 @@ class SqlRosterStore:
                     centre_as_of = (now - timedelta(seconds=news.clock_offset or 0.0)).astimezone(UTC).isoformat()
                 if news.snapshot or in_snapshot:
                     # Only the centre says what is over: a wall clock that has jumped must not empty the roster.
-                    self._drop("generation <> ?", (generation,))
+                    drop(self._connection, "generation <> ?", (generation,))
             if news.site is not None:
                 body = msgspec.json.encode(news.site).decode()
                 self._connection.execute("INSERT OR REPLACE INTO site (one, body) VALUES (1, ?)", (body,))
@@ -123,13 +138,23 @@ class SqlRosterStore:
             )
         return True
 
+    def hear(self, word: ClockWord) -> None:
+        """Keep the centre's word on the time, where it says more than the one before."""
+        if supersedes(word, read_word(self._connection)):
+            with transaction(self._connection, ROSTER):
+                keep_word(self._connection, word)
+
     def lease(self, lease: Lease) -> None:
         """Keep a block of ticket numbers."""
-        self._connection.execute(
-            "INSERT INTO lease (id, day, asked, series, first, last) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (id) DO NOTHING",
-            (lease.id, lease.day.isoformat(), lease.asked, lease.series, lease.first, lease.last),
-        )
+        keep_lease(self._connection, lease)
+
+    def open_request(self, asked: str) -> OpenRequest | None:
+        """What was asked for this series and not answered yet."""
+        return open_request(self._connection, asked)
+
+    def keep_request(self, request: OpenRequest) -> None:
+        """Keep what is about to be asked."""
+        keep_request(self._connection, request)
 
     def numbers_left(self, day: date, asked: str = "") -> int:
         """Leased numbers of that day which nobody has got yet."""
@@ -147,39 +172,74 @@ class SqlRosterStore:
         self._connection.executemany("INSERT OR IGNORE INTO unread (appointment) VALUES (?)", unread)
         return self._connection.execute("SELECT 1 FROM unread LIMIT 1").fetchone() is None
 
-    def _put(self, row: RosterRow, generation: int) -> None:
-        appointment = row.appointment
-        starts = appointment.starts.astimezone(UTC).isoformat()
-        body = msgspec.json.encode(appointment).decode()
-        self._connection.execute(_PUT, (appointment.id, starts, body, row.number, generation))
+    def _put(self, rows: Mapping[str, RosterRow], generation: int) -> None:
+        known = self._known(rows)
+        free = self._connection.execute("SELECT coalesce(max(place), 0) + 1 FROM appointment").fetchone()[0]
+        places = {name: known[name][0] if name in known else free + n for n, name in enumerate(rows)}
         self._connection.executemany(
-            "INSERT OR IGNORE INTO annulled (fact) VALUES (?)", [(fact,) for fact in row.annulled]
+            _PUT, [(places[name], *_columns(row), generation, b"".join(row.hashes)) for name, row in rows.items()]
         )
-        self._connection.execute("DELETE FROM identifier WHERE appointment = ?", (appointment.id,))
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO identifier (hash, appointment) VALUES (?, ?)",
-            [(value, appointment.id) for value in row.hashes],
-        )
+        before = {pair for place, hashes in known.values() for pair in _heads(place, hashes)}
+        after = {pair for name, row in rows.items() for pair in _heads(places[name], b"".join(row.hashes))}
+        _forget(self._connection, before - after)
+        # In their order, so that neighbours are written together.
+        self._connection.executemany("INSERT INTO identifier (head, place) VALUES (?, ?)", sorted(after - before))
+        annulled = [(fact,) for row in rows.values() for fact in row.annulled]
+        self._connection.executemany("INSERT OR IGNORE INTO annulled (fact) VALUES (?)", annulled)
 
-    def _drop(self, which: str, values: tuple[str | int, ...]) -> None:
-        self._connection.execute(
-            f"DELETE FROM identifier WHERE appointment IN (SELECT id FROM appointment WHERE {which})",  # noqa: S608
-            values,
-        )
-        self._connection.execute(f"DELETE FROM appointment WHERE {which}", values)  # noqa: S608
+    def _known(self, names: Collection[str]) -> dict[str, tuple[int, bytes]]:
+        """The place and the hashes of those appointments that the roster has."""
+        asked = ", ".join("?" * len(names))
+        query = f"SELECT id, place, hashes FROM appointment WHERE id IN ({asked})"  # noqa: S608 - question marks
+        return {name: (place, hashes) for name, place, hashes in self._connection.execute(query, tuple(names))}
 
 
-_Row = tuple[str, str | None, str | None, int | None, str | None]
+def drop(connection: Connection, which: str, values: tuple[str | int, ...]) -> None:
+    """Know of some appointments no more, nor of who they are for. Must run inside a transaction of the roster file."""
+    query = f"SELECT place, hashes FROM appointment WHERE {which}"  # noqa: S608 - words of our own
+    _forget(connection, {pair for place, hashes in connection.execute(query, values) for pair in _heads(place, hashes)})
+    connection.execute(f"DELETE FROM appointment WHERE {which}", values)  # noqa: S608 - words of our own
+
+
+def _forget(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
+    connection.executemany("DELETE FROM identifier WHERE head = ? AND place = ?", sorted(pairs))
+
+
+def _site(rows: Sequence[tuple[str | None, str]]) -> Site | None:
+    queues = {name: msgspec.json.decode(body, type=Queue) for name, body in rows if name is not None}
+    bodies = [body for name, body in rows if name is None]
+    return replace(msgspec.json.decode(bodies[0], type=Site), queues=queues) if bodies else None
+
+
+def _columns(row: RosterRow) -> tuple[str, str, str, str | None]:
+    booked = row.appointment
+    return booked.id, booked.starts.astimezone(UTC).isoformat(), msgspec.json.encode(booked).decode(), row.number
+
+
+def _head(value: bytes) -> int:
+    """What a hash is looked up by: its first eight bytes, a quarter of it in a tree that is written all over."""
+    return int.from_bytes(value[:8], signed=True)
+
+
+def _heads(place: int, hashes: bytes) -> list[tuple[int, int]]:
+    return [(_head(hashes[at : at + HASH_BYTES]), place) for at in range(0, len(hashes), HASH_BYTES)]
+
+
+_Row = tuple[str, str | None, str | None, int | None, str | None, str]
 
 
 def _appointment(row: _Row) -> Appointment:
-    body, centre_number, own_number, fact, verdict = row
+    body, centre_number, own_number, fact, verdict, words = row
     appointment = msgspec.json.decode(body, type=Appointment)
-    return replace(appointment, arrival=_arrival(centre_number, own_number, fact, verdict))
+    # Of the whole visit: the client is told one thing, and part of it may not have reached the centre.
+    standing = standing_of(msgspec.json.decode(words, type=list[str | None]))
+    return replace(appointment, arrival=_arrival(centre_number, own_number, fact, verdict, standing))
 
 
-def _arrival(centre_number: str | None, own: str | None, fact: int | None, verdict: str | None) -> Arrival | None:
+def _arrival(
+    centre_number: str | None, own: str | None, fact: int | None, verdict: str | None, standing: Standing
+) -> Arrival | None:
     """The arrival taken here, unless the centre holds another one for this appointment: then that number is called."""
     if own is None or (verdict == Verdict.CONFLICT.value and centre_number is not None):
         return None if centre_number is None else Arrival(centre_number, Standing.REGISTERED)
-    return Arrival(own, standing_of([verdict]), fact)
+    return Arrival(own, standing, fact)

@@ -8,6 +8,7 @@ CREDENTIAL = "kiosk-database-key"
 KEY_FILE = "database.key"
 KEY_BYTES = 32
 DATABASE = "kiosk.db"
+ROSTER = "roster.db"
 
 
 class KeyMissingError(Exception):

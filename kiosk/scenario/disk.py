@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from kiosk.config import WatchConfig
+from kiosk.offline.reserve import FILE as RESERVE
 from kiosk.scenario.stagehand import StageError
 
 SIZE = 24 * 1024 * 1024
@@ -25,8 +26,13 @@ class SmallDisk:
         self._filler = folder / "filler"
         self._read_only = False
 
-    def fill(self, leave: int = 0) -> None:
-        """Fill it, but for ``leave`` bytes."""
+    def fill(self) -> None:
+        """Fill it to the brim, and with it the room that the kiosk keeps for facts."""
+        self._fill(0)
+        (self._folder / RESERVE).unlink(missing_ok=True)
+        self._fill(0)
+
+    def _fill(self, leave: int) -> None:
         room = os.statvfs(self._folder)
         blocks = (room.f_bavail * room.f_frsize - leave) // _BLOCK
         try:
@@ -39,7 +45,7 @@ class SmallDisk:
 
     def low(self) -> None:
         """Leave little room."""
-        self.fill(leave=(LOW + FULL) // 2)
+        self._fill((LOW + FULL) // 2)
 
     def free(self) -> None:
         """There is room again."""

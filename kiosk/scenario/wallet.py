@@ -14,6 +14,9 @@ from kiosk.devices.simulated.card.service import ServiceError
 from kiosk.devices.simulated.card.troubles import Trouble
 from kiosk.scenario.stagehand import StageError
 
+TECHNICIANS = "technicians"
+"""The kind of the card that opens the service mode."""
+
 
 class Wallet:
     """A virtual reader behind a private PC/SC service, and an office that issues cards as of ``now`` (aware).
@@ -32,14 +35,22 @@ class Wallet:
         return CardConfig(issuers=(self._folder,))
 
     @property
+    def technicians_fingerprint(self) -> str:
+        """By what the kiosk knows the technician's card."""
+        return self._office.technicians_fingerprint
+
+    @property
     def environment(self) -> Mapping[str, str]:
         """What a process needs to see the reader."""
         return self.reader.environment
 
     def insert(self, kind: str, trouble: str | None = None, **more: Any) -> None:
         """Put a card in. ``more`` is what the office takes, such as ``number``. Raises ``StageError``."""
+        if kind == TECHNICIANS:
+            self.reader.insert(self._office.issue_technicians())
+            return
         if kind not in KINDS:
-            raise StageError(f"no card {kind!r}; there are {', '.join(KINDS)}")
+            raise StageError(f"no card {kind!r}; there are {', '.join((*KINDS, TECHNICIANS))}")
         if trouble is not None and trouble not in list(Trouble):
             raise StageError(f"no trouble {trouble!r}; there is {', '.join(Trouble)}")
         self.reader.insert(self._office.issue(kind, trouble, **more))

@@ -7,30 +7,31 @@ full: a mended disk is all that they need to go on.
 
 import random
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime
+from datetime import date
+from functools import partial
 from threading import Event
 from typing import Protocol
 
 import structlog
 
-from kiosk.checkin.facts import Fact, Receipt
+from kiosk.checkin import faults
 from kiosk.ports import Clock, FaultBoard, Outbox, RosterStore
-from kiosk.sync import messages
 from kiosk.sync.backlog import Backlog
 from kiosk.sync.client import Centre, CentreError
 from kiosk.sync.feed import MOST_PAGES, Feed, Taken
 from kiosk.sync.lending import Lending
 from kiosk.sync.pacing import delay
 from kiosk.sync.reporter import Reporter
+from kiosk.sync.sending import Sending
 
 log = structlog.get_logger()
 
-BATCH = 500
-"""Facts at a time."""
 LONG_POLL = 25
 """Seconds that the centre may hold a request for changes."""
 LONGEST_SLEEP = 5.0
 """Seconds after which the loop looks by itself, should a wake-up have been lost."""
+LONGEST_REFUSED = 60.0
+"""Seconds between two questions for news to a centre that refuses to answer them."""
 BREATH = 1.0
 """Seconds of pause where the feed answers sooner than it should."""
 LONGEST_UNWRITTEN = 60.0
@@ -47,7 +48,8 @@ class Wake(Protocol):
 class Uplink:
     """Sends facts, keeps enough ticket numbers, and pulls news when a client stands waiting for it.
 
-    ``storage_error`` is what outbox and roster raise where the database can't be used.
+    ``storage_error`` is what outbox and roster raise where the database can't be used. ``make_room`` hears each one;
+    it is true where trying again at once is worth it.
     """
 
     def __init__(
@@ -64,17 +66,22 @@ class Uplink:
         board: FaultBoard,
         chance: random.Random,
         storage_error: type[Exception],
+        make_room: Callable[[Exception], bool] = lambda _: False,
     ) -> None:
         self._centre = centre
         self._outbox = outbox
+        self._make_room = make_room
         self._clock = clock
         self._tell_screen = tell_screen
         self._chance = chance
         self._storage_error = storage_error
         self._line = Reporter(board, "centre:uplink")
         self._memory = Reporter(board, "database:uplink")
+        self._roster = Reporter(board, "roster:uplink", faults.ROSTER_UNWRITABLE)
         self._feed = Feed(centre, roster, clock, languages)
         self._backlog = Backlog(board, outbox, roster, clock, today=today, series=series)
+        came = partial(tell_screen, "receipts")
+        self._sending = Sending(centre, outbox, clock, chance=chance, line=self._line, receipts_came=came)
         self._lending = Lending(centre, roster, clock, today=today, series=series, chance=chance, line=self._line)
 
     def run(self, wake: Wake, stop: Event) -> None:
@@ -86,10 +93,12 @@ class Uplink:
                 self._work(woken, stop)
                 sleep = self._sleep()
             except self._storage_error as error:
+                if self._make_room(error):
+                    continue
                 self._memory.failed(error)
                 failures += 1
                 # Whoever waited for a pull has been told; that the line is back is still to be acted on.
-                woken -= {"pull"}
+                woken -= _pulls(woken)
                 stop.wait(_unwritten(failures, self._chance))
                 continue
             self._memory.worked()
@@ -97,64 +106,52 @@ class Uplink:
             woken = wake.wait(sleep)
 
     def send(self, stop: Event | None = None) -> None:
-        """Send what is due, batch by batch, until nothing is left or the centre fails."""
-        while not _ending(stop) and (facts := self._outbox.due(self._clock.now(), BATCH)):
-            try:
-                results = self._centre.send_facts(facts)
-            except CentreError as error:
-                self._line.failed(error)
-                self._outbox.postpone(facts, self._next_try, error.key)
-                return
-            self._line.worked()
-            self._settle(facts, results)
+        """Send what is due, batch by batch, until nothing is left, the centre fails or a second has passed."""
+        self._sending.send(stop)
+
+    def line_is_back(self) -> None:
+        """Whatever rests because the line failed may be tried at once."""
+        self._sending.hasten()
+        self._lending.hasten()
 
     def borrow(self) -> None:
         """Borrow ticket numbers where few are left."""
         self._lending.borrow()
 
-    def pull(self, stop: Event | None = None) -> None:
-        """Take the news at once, and tell the screen that it ended."""
+    def pull(self, stop: Event | None = None, asked: Collection[str] = ("pull",)) -> None:
+        """Take the news at once, and tell the screen that it ended: with the mark of each who ``asked``, ``pull:7``."""
         try:
             for _ in range(MOST_PAGES):
                 taken = self._feed.take(wait=0)
                 if _ending(stop) or not (taken.more and taken.moved):
                     break
+            self._roster.worked()
         except CentreError as error:
             self._line.failed(error)
+        except self._storage_error as error:
+            # Facts may have room where news have none.
+            self._roster.failed(error)
         finally:
-            self._tell_screen("pulled")
+            for one in asked:
+                self._tell_screen(one.replace("pull", "pulled", 1))
 
     def _work(self, woken: Collection[str], stop: Event) -> None:
-        if "pull" in woken:
-            self.pull(stop)
+        if asked := _pulls(woken):
+            self.pull(stop, sorted(asked))
         if "line-back" in woken:
-            self._outbox.hasten()
-            self._lending.hasten()
+            self.line_is_back()
         self.send(stop)
-        self.borrow()
+        if not self._sending.resting:
+            self.borrow()
         self._backlog.look()
         self._backlog.certificate(self._centre.certificate_ends)
         if self._outbox.next_due() is None and self._lending.content:
             # With nothing left to ask, it can't know: whether the centre answers is the downlink's to say.
             self._line.worked()
 
-    def _settle(self, facts: Sequence[Fact], results: Sequence[messages.FactResult]) -> None:
-        receipts = [
-            Receipt(fact.seq, result.verdict, result.receipt, result.reason)
-            for fact, result in zip(facts, results, strict=True)
-        ]
-        self._outbox.settle(receipts, self._clock.now())
-        for fact, result in zip(facts, results, strict=True):
-            log.info("fact_settled", seq=fact.seq, kind=fact.kind.value, verdict=result.verdict.value)
-        self._tell_screen("receipts")
-
-    def _next_try(self, tries: int) -> datetime:
-        return self._clock.now() + delay(tries, self._chance.random())
-
     def _sleep(self) -> float:
-        due = self._outbox.next_due()
-        left = LONGEST_SLEEP if due is None else (due - self._clock.now()).total_seconds()
-        return self._clock.nap(min(LONGEST_SLEEP, max(0.05, left)))
+        left = self._sending.seconds_left()
+        return self._clock.nap(min(LONGEST_SLEEP, max(0.05, LONGEST_SLEEP if left is None else left)))
 
 
 class Downlink:
@@ -179,7 +176,8 @@ class Downlink:
         self._chance = chance
         self._storage_error = storage_error
         self._line = Reporter(board, "centre:downlink")
-        self._memory = Reporter(board, "database:downlink")
+        # Nothing but the roster is written here.
+        self._memory = Reporter(board, "roster:downlink", faults.ROSTER_UNWRITABLE)
         self._feed = Feed(centre, roster, clock, languages)
         self._at_once = 0
 
@@ -196,7 +194,7 @@ class Downlink:
             except CentreError as error:
                 self._line.failed(error)
                 tries += 1
-                stop.wait(min(LONGEST_SLEEP, delay(tries, self._chance.random()).total_seconds()))
+                stop.wait(self._pause(tries, error))
                 continue
             except self._storage_error as error:
                 self._memory.failed(error)
@@ -213,6 +211,11 @@ class Downlink:
             elif self._too_soon(taken, wait, self._clock.monotonic() - asked_at):
                 stop.wait(BREATH)
 
+    def _pause(self, tries: int, error: CentreError) -> float:
+        """A line that is down may come back at any moment; a centre that says no will hardly think better of it."""
+        longest = LONGEST_SLEEP if error.key in ("unreachable", "busy") else LONGEST_REFUSED
+        return max(min(longest, delay(tries, self._chance.random()).total_seconds()), error.after or 0.0)
+
     def _too_soon(self, taken: Taken, wait: int, took: float) -> bool:
         """Whether the next question must not follow at once: some proxies answer a long-poll without any waiting."""
         if taken.empty:
@@ -222,6 +225,10 @@ class Downlink:
             self._at_once = 0
             return True
         return False
+
+
+def _pulls(woken: Collection[str]) -> set[str]:
+    return {one for one in woken if one.partition(":")[0] == "pull"}
 
 
 def _ending(stop: Event | None) -> bool:

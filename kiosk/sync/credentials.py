@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 
 ALGORITHM = "ES384"
@@ -38,6 +38,17 @@ def assertion(kiosk: str, token_url: str, private_key: Mapping[str, str], now: d
     }
     key = ECKey.import_key(dict(private_key))
     return jwt.encode({"alg": ALGORITHM, "kid": kiosk}, claims, key, algorithms=[ALGORITHM])
+
+
+def signed(kiosk: str, private_key: Mapping[str, str], payload: bytes) -> str:
+    """The payload in a JWS (RFC 7515, compact)."""
+    key = ECKey.import_key(dict(private_key))
+    return jws.serialize_compact({"alg": ALGORITHM, "kid": kiosk}, payload, key, algorithms=[ALGORITHM])
+
+
+def payload_of(text: str) -> bytes:
+    """What a JWS of one's own says. Its signature is not looked at."""
+    return jws.extract_compact(text.encode()).payload or b""
 
 
 def _strings(jwk: Mapping[str, object]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from kiosk.ports import Clock
@@ -32,8 +33,11 @@ class Way:
     expires: datetime | None = None
 
 
-def way(url: str, trusted: str | None = None) -> Way:
-    """Connect as ``kiosk sync`` does, and hang up. ``trusted`` is a file of certificates to trust instead of its."""
+def way(url: str, trusted: Path | None = None) -> Way:
+    """Connect as ``kiosk sync`` does, and hang up. ``trusted`` is a file of certificates to trust instead of its.
+
+    A file that is missing or holds none is told as a certificate that is not believed.
+    """
     secured = url.startswith("https:")
     try:
         parts = urlsplit(url)
@@ -41,13 +45,16 @@ def way(url: str, trusted: str | None = None) -> Way:
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError, UnicodeError) as error:
         return Way(secured, "name", type(error).__name__)
+    authorities = trusted or Path(client.usual_authorities())
+    if secured and not client.are_readable(authorities):
+        return Way(secured, "certificate", client.NO_AUTHORITIES, len(found))
     began = time.monotonic()
     try:
         with socket.create_connection((parts.hostname or "", port), timeout=CONNECT_SECONDS) as line:
             took = round((time.monotonic() - began) * 1000)
             if not secured:
                 return Way(secured, addresses=len(found), milliseconds=took)
-            context = ssl.create_default_context(cafile=trusted or client.authorities())
+            context = ssl.create_default_context(cafile=authorities)
             with context.wrap_socket(line, server_hostname=parts.hostname) as protected:
                 return Way(secured, None, "", len(found), took, _expiry(protected))
     except ssl.SSLCertVerificationError as error:
@@ -70,16 +77,19 @@ class Word:
     known: bool | None = None
 
 
-def word(url: str, kiosk: str, private_key: Mapping[str, str], clock: Clock) -> Word:
-    """Ask how the centre is, and for a token. It costs the centre no more than any kiosk's start."""
+def word(url: str, kiosk: str, private_key: Mapping[str, str], clock: Clock, trusted: Path | None = None) -> Word:
+    """Ask how the centre is, and for a token. It costs the centre no more than any kiosk's start.
+
+    ``trusted`` is a file of certificates to trust instead of the usual ones.
+    """
     offset: float | None = None
     try:
-        offset = client.healthy(url, clock, ANSWER_SECONDS)
+        offset = client.healthy(url, clock, ANSWER_SECONDS, trusted)
     except CentreError as error:
         # A proxy may keep that address to itself; whether the centre knows us can be asked all the same.
         if error.key != "refused":
             return Word(error.key)
-    centre = Centre(url, kiosk, private_key, clock)
+    centre = Centre(url, kiosk, private_key, clock, trusted)
     try:
         return _asked(centre.greet, offset)
     finally:

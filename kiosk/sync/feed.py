@@ -38,8 +38,14 @@ class Feed:
     def take(self, wait: int) -> Taken:
         """Fetch and apply one page, which the centre may hold for ``wait`` seconds. Raises ``CentreError``."""
         cursor = self._roster.cursor()
-        changes = self._centre.changes(cursor, wait)
-        what, unread = news.read(changes, self._languages, self._centre.clock_offset)
+        try:
+            changes = self._centre.changes(cursor, wait)
+        finally:
+            # A centre that refuses tells the time too.
+            word = self._centre.clock_word
+            if word is not None:
+                self._roster.hear(word)
+        what, unread = news.read(changes, self._languages, None if word is None else word.offset.total_seconds())
         if unread:
             self._complain(changes.cursor, unread)
         applied = self._roster.apply(what, cursor, self._clock.now())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kiosk.checkin.facts import uuid7
-from kiosk.ports import Clock, Lease, RosterStore
+from kiosk.ports import Clock, Lease, OpenRequest, RosterStore
 from kiosk.sync import messages
 from kiosk.sync.client import Centre, CentreError
 from kiosk.sync.pacing import delay
@@ -45,8 +45,6 @@ class Lending:
         self._series = series
         self._chance = chance
         self._line = line
-        self._open: dict[str, messages.LeaseRequest] = {}
-        """What was asked for and not answered, by series. The same id again gets the same block."""
         self._pauses: defaultdict[str, _Pause] = defaultdict(_Pause)
 
     def hasten(self) -> None:
@@ -70,7 +68,7 @@ class Lending:
             except CentreError as error:
                 self._line.failed(error)
                 pause.tries += 1
-                wait = delay(pause.tries, self._chance.random()).total_seconds()
+                wait = max(delay(pause.tries, self._chance.random()).total_seconds(), error.after or 0.0)
                 pause.until = self._clock.monotonic() + wait
                 if error.key == "nonsense":
                     continue
@@ -78,13 +76,13 @@ class Lending:
                 return
             self._line.worked()
             self._roster.lease(Lease(answer.id, answer.day, answer.series, answer.first, answer.last, asked))
-            # Not before it is kept: a block that the disk refuses can be asked for again.
-            del self._open[asked], self._pauses[asked]
+            del self._pauses[asked]
 
     def _request(self, day: date, asked: str) -> messages.LeaseRequest:
-        before = self._open.get(asked)
-        if before is not None and before.day == day:
-            return before
-        lease_id = uuid7(int(self._clock.now().timestamp() * 1000), self._chance.randbytes(10))
-        self._open[asked] = messages.LeaseRequest(id=lease_id, day=day, size=LEASE_SIZE, series=asked)
-        return self._open[asked]
+        """What to ask: the same again where there was no answer, so that no block gets lost on the way."""
+        request = self._roster.open_request(asked)
+        if request is None or request.day != day:
+            lease_id = uuid7(int(self._clock.now().timestamp() * 1000), self._chance.randbytes(10))
+            request = OpenRequest(lease_id, day, asked, LEASE_SIZE)
+            self._roster.keep_request(request)
+        return messages.LeaseRequest(id=request.id, day=request.day, size=request.size, series=asked)

@@ -5,6 +5,7 @@ another ``version`` is refused with the problem ``unknown-version``.
 """
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -23,6 +24,8 @@ Words = dict[str, Annotated[str, Meta(max_length=400)]]
 
 MOST_FACTS = 2000
 """Facts in one batch."""
+MOST_OFFSET_MS = 10_000 * 366 * 86_400_000
+"""The largest difference of two clocks that can be told: ten thousand years."""
 LONGEST_WAIT = 50
 """Seconds that the centre may hold a request for changes."""
 
@@ -66,13 +69,21 @@ FactId = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89a
 
 
 class FactMessage(Struct, frozen=True, kw_only=True):
-    """One fact. ``id`` is its idempotency key for ever; ``seq`` counts the kiosk's facts without gaps."""
+    """One fact. ``id`` is its idempotency key for ever; ``seq`` counts the kiosk's facts without gaps.
+
+    ``at`` is the kiosk's wall clock, ``offset_ms`` by how much that was ahead of the centre's, ``clock`` how far it can
+    be believed (``trusted``, ``doubtful``, ``unknown``), and ``order`` grows with each fact of a kiosk: milliseconds
+    since 1970, and 16 bits of a counter. A kiosk that knows none of these leaves them out.
+    """
 
     id: FactId
     seq: Annotated[int, Meta(ge=1)]
     kind: Key
     at: Annotated[datetime, Meta(tz=True)]
     details: dict[str, Annotated[str, Meta(max_length=2000)]] = {}
+    order: Annotated[int, Meta(ge=0, le=(1 << 63) - 1)] | UnsetType = UNSET
+    clock: Annotated[str, Meta(pattern="^[a-z-]{1,20}$")] | UnsetType = UNSET
+    offset_ms: Annotated[int, Meta(ge=-MOST_OFFSET_MS, le=MOST_OFFSET_MS)] | UnsetType | None = UNSET
 
 
 class FactBatch(Struct, frozen=True, kw_only=True):
@@ -86,13 +97,14 @@ class FactResult(Struct, frozen=True, kw_only=True):
     """The centre's word on the fact at the same place of the batch. ``receipt`` is set where the centre holds it.
 
     ``id`` is that of the fact. A centre may leave it out; where it is there it must be the right one, so that an answer
-    to somebody else's batch registers nobody.
+    to somebody else's batch registers nobody. ``against`` is the id of the fact that a conflict is in conflict with.
     """
 
     id: str | UnsetType | None = UNSET
     verdict: Verdict
     receipt: str | None = None
     reason: str | None = None
+    against: FactId | UnsetType | None = UNSET
 
 
 class FactResults(Struct, frozen=True, kw_only=True):
@@ -265,6 +277,9 @@ class Changes(Struct, frozen=True, kw_only=True):
     """
 
     version: int = VERSION
+    since: str | UnsetType = UNSET
+    """The cursor that this answers, empty for none. Where it is there it must be the one asked with: an answer that
+    was meant for an earlier question could pass the end of a snapshot for the whole of one."""
     snapshot: bool
     cursor: str
     more: bool
@@ -296,6 +311,112 @@ class LeaseAnswer(Struct, frozen=True, kw_only=True):
     series: str
     first: int
     last: int
+
+
+# --- heartbeats and day closes ---------------------------------------------------------------------------------------
+
+
+Count = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
+Place = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
+"""A fact's place in the journal of its kiosk: its ``seq``."""
+Version = Annotated[str, Meta(max_length=40)]
+
+
+class Heartbeat(Struct, frozen=True, kw_only=True):
+    """``POST /v1/heartbeats``: how a kiosk is. Nothing in it is about a person, and nothing of it is kept but the last.
+
+    ``faults`` are the codes of the catalogue that stand against either of its processes. What the kiosk can't tell,
+    since its database does not answer, it leaves out: ``None``. ``numbers_left`` are leased for today, by what was
+    asked for: empty for the site's own series, or the letter of a service.
+    """
+
+    version: int = VERSION
+    at: Annotated[datetime, Meta(tz=True)]
+    light: Annotated[str, Meta(max_length=10)]
+    faults: Annotated[list[Key], Meta(max_length=200)] = []
+    waiting: Count | None = None
+    """Facts for which the kiosk has no word of the centre yet."""
+    oldest_waiting_at: Annotated[datetime, Meta(tz=True)] | None = None
+    roster_as_of: Annotated[datetime, Meta(tz=True)] | None = None
+    clock: Annotated[str, Meta(max_length=20)] = "unknown"
+    offset_ms: Annotated[int, Meta(ge=-MOST_OFFSET_MS, le=MOST_OFFSET_MS)] | None = None
+    numbers_left: dict[Annotated[str, Meta(pattern="^[A-Z]?$")], Count] = {}
+    program: Version = ""
+    sqlite: Version = ""
+    schema: Version = ""
+
+
+class HeartbeatAnswer(Struct, frozen=True, kw_only=True):
+    """That the centre has heard it, and when."""
+
+    version: int = VERSION
+    heard_at: Annotated[datetime, Meta(tz=True)]
+
+
+class DayCloseBody(Struct, frozen=True, kw_only=True):
+    """What a kiosk says of one service day: the facts at the places ``first`` … ``last`` of its journal.
+
+    ``taken`` is how many there are: ``confirmed`` (the centre has recorded them), ``resolved`` (the centre has said
+    something else: ``conflicts`` and ``refused``) and ``pending`` (no word of it yet). With none pending it is final.
+    """
+
+    version: int = VERSION
+    kiosk: Key
+    site: Key
+    day: date
+    first: Place
+    last: Place
+    taken: Count
+    confirmed: Count
+    conflicts: Count
+    refused: Count
+    pending: Count
+    closed_at: Annotated[datetime, Meta(tz=True)]
+    forced: Annotated[str, Meta(max_length=200)] = ""
+    """Why somebody ended this journal, or this enrolment, though facts were pending; empty where nobody did."""
+
+    @property
+    def resolved(self) -> int:
+        """Facts on which the centre has a word, and which it did not simply record."""
+        return self.conflicts + self.refused
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every fact of the range is in one of the three."""
+        return self.taken == self.last - self.first + 1 == self.confirmed + self.resolved + self.pending
+
+
+class DayCloseMessage(Struct, frozen=True, kw_only=True):
+    """``POST /v1/day-closes``. ``signed`` is a JWS (RFC 7515, compact, ES384) with the kiosk's key.
+
+    Its payload is the JSON of a ``DayCloseBody``. A later one of the same day replaces one that was not final.
+    """
+
+    version: int = VERSION
+    signed: Annotated[str, Meta(max_length=8000, pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
+
+
+class Agreement(StrEnum):
+    """What the centre finds when it compares a day close with the facts that it holds itself."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+
+
+class DayCloseAnswer(Struct, frozen=True, kw_only=True):
+    """The centre's word on a day close, with what it holds of that range itself.
+
+    ``reason`` is empty where they agree; else ``sums``, ``counts``, ``overlap`` (with another day's range) or
+    ``was-final``.
+    """
+
+    version: int = VERSION
+    day: date
+    verdict: Agreement
+    recorded: Count
+    conflicts: Count
+    refused: Count
+    reason: Annotated[str, Meta(max_length=40)] = ""
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------

@@ -20,16 +20,20 @@ _OF_THE_LINE = {
 
 
 class Reporter:
-    """Tells the board of one thing, the line or the memory, as ``source`` sees it."""
+    """Tells the board of one thing, the line or the memory, as ``source`` sees it.
 
-    def __init__(self, board: FaultBoard, source: str) -> None:
+    ``unwritable`` is the fault that it is when that memory can't be written.
+    """
+
+    def __init__(self, board: FaultBoard, source: str, unwritable: Fault = faults.JOURNAL_UNWRITABLE) -> None:
         self._board = board
         self._source = source
+        self._unwritable = unwritable
         self._last: tuple[str, str] | None = None
 
     def failed(self, error: Exception) -> None:
         """It could not be used."""
-        reason, detail, fault = _read(error)
+        reason, detail, fault = _read(error, self._unwritable)
         if (reason, detail) != self._last:
             # The board says what is broken; this says, as often as it changes, why.
             self._last = (reason, detail)
@@ -42,7 +46,10 @@ class Reporter:
         self._board.tell(self._source, ())
 
 
-def _read(error: Exception) -> tuple[str, str, Fault]:
+def _read(error: Exception, unwritable: Fault) -> tuple[str, str, Fault]:
     if isinstance(error, CentreError):
         return error.key, error.detail, _OF_THE_LINE[error.key]
-    return type(error).__name__, str(error), faults.JOURNAL_UNWRITABLE
+    name = str(getattr(error, "sqlite_errorname", ""))
+    # A page that can't be read, or a file that is no database any more (https://sqlite.org/rescode.html).
+    damaged = name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    return type(error).__name__, str(error), faults.DATABASE_DAMAGED if damaged else unwritable

@@ -20,13 +20,15 @@ def self_test(seq: int, light: str, codes: str, minutes: int = 0) -> dict[str, A
 
 
 def test_a_self_test_is_taken_and_the_last_one_is_listed(centre: Centre) -> None:
+    # Nothing happens later than it comes in.
+    centre.moment = MORNING + timedelta(minutes=6)
     one, two = centre.kiosk("k1"), centre.kiosk("k2")
     centre.kiosk("k3")
     [recorded] = one.send(self_test(1, "green", "", minutes=1))
     assert recorded["verdict"] == "recorded"
-    one.send(self_test(2, "red", "disk-full printer-paper-out", minutes=5))
+    one.send(self_test(3, "red", "disk-full printer-paper-out", minutes=5))
     # What was recorded earlier may arrive later.
-    one.send(self_test(3, "green", "", minutes=3))
+    one.send(self_test(2, "green", "", minutes=3))
     two.send(fact("print-failed", arrival="x"))
     first, second, third = kiosks(centre, "--site", SITE)
     assert (first["kiosk"], first["light"], first["codes"]) == ("k1", "red", ["disk-full", "printer-paper-out"])

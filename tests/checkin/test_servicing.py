@@ -543,6 +543,12 @@ def test_a_check_in_is_found_shown_confirmed_and_taken_back() -> None:
         assert (told(after).light, offered(told(after))) == (light, ["back", "annul"])
 
 
+def test_where_nobody_can_look_the_check_in_is_said_to_stand() -> None:
+    state, _ = play(INSIDE, Chosen("annul"), *map(Keyed, "A41"), Chosen("ready"))
+    state, _ = play(state, servicing.AnnulEnded("B 001", False), servicing.AnnulEnded("A 041", False))
+    assert (told(state).light, offered(told(state))) == (Light.RED, ["back", "annul"])
+
+
 def test_a_number_that_is_none_is_said_to_be_none_and_can_be_mended() -> None:
     state, _ = play(servicing.TypingNumber("fi"), *map(Keyed, "KK007"), Chosen("ready"))
     state, _ = play(state, servicing.NumberFound("KK 007", ()))

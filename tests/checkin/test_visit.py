@@ -353,6 +353,46 @@ def test_one_call_back_is_enough() -> None:
     assert [text.key for text in tell(again, SITE_WITH_ALL, NOW).sentences] == ["call-back.since", "call-back.we-call"]
 
 
+@pytest.mark.parametrize(
+    "touched",
+    [
+        ("walk-in", "back"),
+        ("call-back", "back"),
+        ("call-back", "service-dental", "back", "back"),
+        ("call-back", "service-dental", "type", "back"),
+        ("walk-in", "back", "call-back", "back", "walk-in", "back"),
+    ],
+)
+def test_what_was_touched_and_left_again_costs_nobody_their_failures_or_the_familys_numbers(
+    touched: tuple[str, ...],
+) -> None:
+    state: visit.State = visit.Welcome("sv", failures=2, earlier=("A 041", "A 042"))
+    before = state
+    for choice in touched:
+        state = step(state, Chosen(choice), EVERYTHING).state
+        assert state != before or choice == "back"
+    assert state == before
+
+
+@pytest.mark.parametrize("touched", [("walk-in",), ("call-back",), ("call-back", "service-dental")])
+def test_a_card_that_is_shown_on_the_way_belongs_to_the_same_visit(touched: tuple[str, ...]) -> None:
+    state: visit.State = visit.Welcome("sv", failures=1, earlier=("A 041",))
+    for choice in touched:
+        state = step(state, Chosen(choice), EVERYTHING).state
+    reading = step(state, CardInserted(), EVERYTHING).state
+    assert isinstance(reading, visit.ReadingCard)
+    assert (reading.language, reading.failures, reading.earlier) == ("sv", 1, ("A 041",))
+    assert (reading.purpose is None) is (len(touched) == 1)
+
+
+def test_a_kiosk_that_is_out_of_order_keeps_nobodys_numbers() -> None:
+    """The page has no end of its own: whoever reads the next first page is another client."""
+    broken = replace(EVERYTHING, in_order=False)
+    closed = step(visit.Welcome("sv", earlier=("A 041",)), visit.SiteArrived(), broken).state
+    assert closed == visit.Closed("fi")
+    assert step(closed, visit.SiteArrived(), EVERYTHING).state == visit.Welcome("fi")
+
+
 def test_only_open_services_give_a_number() -> None:
     night = Setting(SITE_WITH_ALL, "fi", NOW.replace(hour=21, minute=30))
     assert step(visit.ChoosingService("fi"), Chosen("service-lab"), night).effects == ()

@@ -22,5 +22,5 @@ def small_disk(folder: Path, options: str = "size=1m") -> Iterator[Path]:
 
 
 def remount(folder: Path, how: str) -> None:
-    """``ro`` or ``rw``."""
+    """``ro``, ``rw`` or another ``size=``."""
     subprocess.run(["mount", "-o", f"remount,{how}", str(folder)], check=True)

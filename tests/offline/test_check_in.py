@@ -14,7 +14,7 @@ from kiosk.checkin.identity import Claim, ClaimKind
 from kiosk.checkin.rules import DataQuality
 from kiosk.offline.connection import Connection, transaction
 from kiosk.offline.journal import SqlJournal
-from kiosk.offline.numbers import take_number
+from kiosk.offline.numbers import next_number
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
 from kiosk.offline.store import Store
@@ -98,6 +98,16 @@ def _row(name: str, number: str | None = None) -> RosterRow:
     return RosterRow(appointment(name), (hashed(SITE_KEY, CLAIM.identifier),), number)
 
 
+def taken(connection: Connection, day: date | None) -> str:
+    """The next number, with the fact that takes it."""
+    number = next_number(connection, day, "K")
+    connection.execute(
+        "INSERT INTO fact (id, kind, at, details, lease, place) VALUES ('f', 'checked-in', '', '{}', ?, ?)",
+        (number.lease, number.place),
+    )
+    return number.text
+
+
 def test_numbers_come_from_the_lease_and_then_from_the_own_series(connection: Connection) -> None:
     lessor = SqlRosterStore(connection)
     lessor.lease(Lease("second", DAY, "A", 61, 61))
@@ -105,13 +115,36 @@ def test_numbers_come_from_the_lease_and_then_from_the_own_series(connection: Co
     lessor.lease(Lease("first", DAY, "A", 41, 42))
     assert lessor.numbers_left(DAY) == 3
     with transaction(connection):
-        numbers = [take_number(connection, DAY, "K") for _ in range(5)]
+        numbers = [taken(connection, DAY) for _ in range(5)]
     assert numbers == ["A 041", "A 042", "A 061", "K 001", "K 002"]
     assert lessor.numbers_left(DAY) == 0
     with transaction(connection):
-        assert take_number(connection, DAY + timedelta(days=1), "K") == "K 001"
-        # A clock that went back a day goes on where that day stood.
-        assert take_number(connection, DAY, "K") == "K 003"
+        # The own series goes on, so that no clock that jumps, forth or back, makes a number come twice in a day.
+        assert taken(connection, DAY + timedelta(days=1)) == "K 003"
+        assert taken(connection, DAY) == "K 004"
+
+
+def test_what_was_taken_of_a_block_outlives_its_facts(connection: Connection) -> None:
+    lessor = SqlRosterStore(connection)
+    lessor.lease(Lease("one", DAY, "A", 41, 45))
+    with transaction(connection):
+        assert [taken(connection, DAY) for _ in range(2)] == ["A 041", "A 042"]
+        # A fact of the house that takes none is the newest, so that its place is not given anew.
+        connection.execute("INSERT INTO fact (id, kind, at, details) VALUES ('f', 'help-called', '', '{}')")
+        connection.execute("DELETE FROM fact WHERE place IS NOT NULL")
+    assert lessor.numbers_left(DAY) == 3
+    # A block that comes later knows nothing of facts before it.
+    lessor.lease(Lease("two", DAY, "B", 1, 2))
+    with transaction(connection):
+        assert [taken(connection, DAY) for _ in range(4)] == ["A 043", "A 044", "A 045", "B 001"]
+        connection.execute("DELETE FROM fact WHERE place IS NOT NULL")
+        assert [taken(connection, DAY) for _ in range(2)] == ["B 002", "K 001"]
+
+
+def test_nothing_lent_is_given_where_nobody_can_tell_the_day(connection: Connection) -> None:
+    SqlRosterStore(connection).lease(Lease("one", DAY, "A", 41, 42))
+    with transaction(connection):
+        assert [taken(connection, day) for day in (None, DAY, None)] == ["K 001", "A 041", "K 002"]
 
 
 def test_a_lapsed_snapshot_drops_what_the_centre_no_longer_has(connection: Connection, clock: HandClock) -> None:
@@ -140,15 +173,15 @@ def test_the_roster_says_how_fresh_it_is(connection: Connection, clock: HandCloc
     filled(connection, clock, "A1")
     then = clock.now()
     clock.let_pass(100)
-    assert roster.quality() == DataQuality(then, clock_trusted=True, centre_as_of=then)
+    assert roster.quality() == DataQuality(then, centre_as_of=then)
     store, ahead = SqlRosterStore(connection), timedelta(days=3).total_seconds()
     clock.moment += timedelta(days=3)
     # The word of before the jump is as old as it is, whatever is known of the clock since.
     assert store.apply(News("2", snapshot=False, complete=False, clock_offset=ahead), "1", clock.now())
-    assert roster.quality() == DataQuality(then, clock_trusted=False, centre_as_of=then)
+    assert roster.quality() == DataQuality(then, centre_as_of=then)
     assert store.apply(News("3", snapshot=False, complete=True, clock_offset=ahead), "2", clock.now())
     heard = then + timedelta(seconds=100)
-    assert roster.quality() == DataQuality(heard + timedelta(days=3), clock_trusted=False, centre_as_of=heard)
+    assert roster.quality() == DataQuality(heard + timedelta(days=3), centre_as_of=heard)
     assert roster.site() == SITE
 
 

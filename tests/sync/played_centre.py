@@ -7,6 +7,7 @@ from typing import cast
 
 import msgspec
 
+from kiosk.checkin.clock_watch import ClockWord
 from kiosk.checkin.facts import Fact, Verdict
 from kiosk.sync import messages
 from kiosk.sync.client import Centre, CentreError
@@ -16,7 +17,7 @@ class PlayedCentre:
     """Answers as the test says; keeps what it was asked."""
 
     def __init__(self) -> None:
-        self.clock_offset: float | None = 0.0
+        self.clock_word: ClockWord | None = None
         self.certificate_ends: datetime | None = None
         self.polls: list[tuple[str | None, int]] = []
         self.lease_requests: list[messages.LeaseRequest] = []

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from kiosk.checkin.facts import FactKind, uuid7
 from kiosk.diagnostics.board import Board
-from kiosk.offline.connection import Connection, DatabaseError
+from kiosk.offline.connection import Connection, DatabaseError, transaction
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRosterStore
 from kiosk.sync.agent import BREATH, LONG_POLL, LONGEST_UNWRITTEN, Downlink, Uplink
@@ -61,19 +61,23 @@ def downlink(
 
 
 def record(connection: Connection, clock: HandClock, count: int) -> None:
-    """So many facts, as the screen process writes them."""
-    connection.executemany(
-        "INSERT INTO fact (id, kind, at, details) VALUES (?, ?, ?, '{}')",
-        [(uuid7(place, bytes(10)), FactKind.PRINT_FAILED.value, clock.now().isoformat()) for place in range(count)],
-    )
+    """So many facts, as the screen process writes them, but all at once."""
+    with transaction(connection):
+        connection.executemany(
+            "INSERT INTO fact (id, kind, at, details) VALUES (?, ?, ?, '{}')",
+            [(uuid7(place, bytes(10)), FactKind.PRINT_FAILED.value, clock.now().isoformat()) for place in range(count)],
+        )
 
 
 def fill_the_disk(connection: Connection) -> None:
-    connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
+    for file in ("main", "roster"):
+        used = connection.execute(f"PRAGMA {file}.page_count").fetchone()[0]
+        connection.execute(f"PRAGMA {file}.max_page_count = {used}")
 
 
 def empty_the_disk(connection: Connection) -> None:
-    connection.execute("PRAGMA max_page_count = 1000000")
+    for file in ("main", "roster"):
+        connection.execute(f"PRAGMA {file}.max_page_count = 1000000")
 
 
 class Woken:
@@ -125,6 +129,16 @@ def test_a_pull_ends_with_the_process(
     uplink(played, connection, clock, rings, board).run(Woken(stop, {"pull"}), stop)
     assert len(played.polls) == 3
     assert rings == ["pulled"]
+
+
+def test_whoever_asked_for_a_pull_gets_its_own_word_of_the_end(
+    played: PlayedCentre, connection: Connection, clock: HandClock, board: Board
+) -> None:
+    rings: list[str] = []
+    stop = Event()
+    uplink(played, connection, clock, rings, board).run(Woken(stop, {"pull:8", "fact", "pull:17"}), stop)
+    assert [one for one in rings if one.startswith("pulled")] == ["pulled:17", "pulled:8"]
+    assert len(played.polls) == 1
 
 
 @pytest.mark.parametrize("records", [[], [QUEUE]], ids=["empty", "the same again and again"])
@@ -218,7 +232,7 @@ def test_the_long_poll_goes_on_when_a_full_disk_has_room_again(
     with capture_logs() as logs:
         downlink(played, connection, clock, rings, board).run(stop)
     told = [(entry["event"], entry["code"]) for entry in logs if entry["event"].startswith("fault_")]
-    assert told == [("fault_came", "journal-unwritable"), ("fault_gone", "journal-unwritable")]
+    assert told == [("fault_came", "roster-unwritable"), ("fault_gone", "roster-unwritable")]
     assert connection.execute("SELECT count(*) FROM appointment").fetchone()[0] == 400
     assert rings[0] == "roster"
 
@@ -226,12 +240,14 @@ def test_the_long_poll_goes_on_when_a_full_disk_has_room_again(
 def test_who_waits_for_a_pull_is_told_also_when_the_disk_is_full(
     played: PlayedCentre, connection: Connection, clock: HandClock, board: Board
 ) -> None:
-    connection.execute("CREATE TRIGGER full BEFORE INSERT ON feed BEGIN SELECT RAISE(ABORT, 'full'); END")
+    connection.execute("CREATE TRIGGER roster.full BEFORE INSERT ON feed BEGIN SELECT RAISE(ABORT, 'full'); END")
     stop = Waits(1)
     rings: list[str] = []
     uplink(played, connection, clock, rings, board).run(Woken(stop, {"pull"}), stop)
     assert rings == ["pulled"]
-    assert len(stop.waits) == 1
+    # Facts go on all the same, and nobody asks again by himself.
+    assert board.health().codes == {"roster-unwritable"}
+    assert stop.waits == []
 
 
 def test_a_line_that_is_back_ends_the_pause_before_the_next_lease(

@@ -92,7 +92,7 @@ def serving(shown: Shown | None) -> Iterator[int]:
 def test_a_certificate_that_is_believed_tells_its_end(tmp_path: Path, days: int, codes: tuple[str, ...]) -> None:
     shown = made(tmp_path, days)
     with serving(shown) as port:
-        seen = way(f"https://127.0.0.1:{port}", trusted=str(shown.certificate))
+        seen = way(f"https://127.0.0.1:{port}", trusted=shown.certificate)
     assert (seen.failed, seen.secured, seen.addresses) == (None, True, 1)
     assert seen.expires == NOW + datetime.timedelta(days=days)
     found = doctor.certificate(seen.secured, seen.failed is None, seen.reason, seen.expires, NOW)
@@ -104,7 +104,7 @@ def test_a_certificate_that_is_believed_tells_its_end(tmp_path: Path, days: int,
 def test_one_that_is_not_believed_is_invalid(tmp_path: Path, days: int, address: str) -> None:
     shown = made(tmp_path, days, address)
     with serving(shown) as port:
-        for trusted in (str(shown.certificate), None):
+        for trusted in (shown.certificate, None):
             seen = way(f"https://127.0.0.1:{port}", trusted=trusted)
             assert seen.failed == "certificate"
             found = doctor.certificate(seen.secured, seen.failed is None, seen.reason, seen.expires, NOW)

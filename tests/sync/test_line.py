@@ -180,6 +180,8 @@ def test_an_answer_that_was_lost_doubles_nothing(centre: CentreProcess, kiosk: K
     with kiosk.centre() as reached:
         (first,) = reached.send_facts([fact])
         (second,) = reached.send_facts([fact])
+    assert first is not None
+    assert second is not None
     assert (first.verdict.value, second.verdict.value) == ("recorded", "duplicate")
     assert first.receipt == second.receipt
 
@@ -196,7 +198,7 @@ def test_with_the_cable_out_facts_wait_and_then_leave_at_once(centre: CentreProc
         assert due is not None
         assert due > now
         kiosk.cable.up()
-        kiosk.outbox.hasten()
+        uplink.line_is_back()
         uplink.send()
     assert kiosk.outbox.next_due() is None
     assert kiosk.rings == ["receipts"]

@@ -2,11 +2,12 @@
 
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-Answer = tuple[int, bytes]
+Answer = tuple[int, bytes] | tuple[int, bytes, Mapping[str, str]]
+"""Status and body; and headers, which take the place of the usual ones."""
 TOKEN = b'{"access_token": "t", "expires_in": 300}'
 
 
@@ -39,15 +40,18 @@ def server(
                 bodies.append(body)
             path = self.path.partition("?")[0]
             asked.append(path)
-            status, body = answer(path, asked.count(path))
+            status, body, *more = answer(path, asked.count(path))
+            headers = {"Content-Length": str(len(body))} | (dict(more[0]) if more else {})
             if status == 0:
                 # Gone without an answer.
                 self.close_connection = True
                 return
             self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
+            for name, value in headers.items():
+                self.send_header(name, value)
             if status == 302:
                 self.send_header("Location", "/elsewhere")
+            self.close_connection = int(headers["Content-Length"]) > len(body)
             if pause := drip(path):
                 self._drip(pause, body)
             else:

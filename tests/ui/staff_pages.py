@@ -16,6 +16,7 @@ from kiosk.checkin.servicing import (
     Doing,
     Ended,
     FoundVisit,
+    LineCard,
     Lock,
     LockedOut,
     LogLine,
@@ -29,12 +30,14 @@ from kiosk.checkin.servicing import (
     StaffCard,
     TypingNumber,
     View,
+    Witness,
     around,
     edge,
     tell,
 )
 from kiosk.checkin.servicing.states import State
 from kiosk.checkin.tell import frame
+from kiosk.checkin.witness import OnlyHere, Unreported
 from kiosk.texts import say
 from tests.ui.example_centre import FULL, NOW, UNITS
 
@@ -97,6 +100,11 @@ def _longest() -> list[Fault]:
 
 
 TROUBLED, WELL = view(*STANDING), view()
+OFFLINE = replace(TROUBLED, only_here=OnlyHere(128, BEGAN))
+ONLY_HERE = tuple(
+    Unreported(f"A {n:03}", BEGAN + timedelta(minutes=n), area, NOW + timedelta(minutes=10 * n), refused=n % 4 == 3)
+    for n, area in enumerate((*(area.name for area in FULL.areas.values()), None) * 3)
+)
 MENDABLE = tuple(fault for fault in faults.ALL if fault.mender is not Mender.TECHNICIAN)
 
 
@@ -125,6 +133,18 @@ def _states(language: str) -> dict[str, tuple[State, View]]:
         "service-annulled": (Annulled(language, "B 042", ok=True), TROUBLED),
         "service-not-annulled": (Annulled(language, "B 042", ok=False), TROUBLED),
         **{f"staff-{fault.code}": (StaffCard(language, fault.code), TROUBLED) for fault in MENDABLE},
+        "service-offline": (Overview(language), OFFLINE),
+        "service-part-facts": (OnePart(language, Part.FACTS), OFFLINE),
+        "service-witness": (Witness(language, ONLY_HERE, 1204, NOW), OFFLINE),
+        "service-witness-printing": (Witness(language, ONLY_HERE, 1204, NOW, turned=1, printing=3), OFFLINE),
+        "service-witness-not-printed": (
+            Witness(language, ONLY_HERE, 1204, NOW, turned=1, ended=Ended(False, Result.NOT_PRINTED)),
+            OFFLINE,
+        ),
+        "service-witness-none": (Witness(language, (), 2, NOW), OFFLINE),
+        "service-witness-unread": (Witness(language, None, 0, NOW), OFFLINE),
+        "staff-line": (LineCard(language), OFFLINE),
+        "staff-line-mended": (LineCard(language, mended=True), WELL),
         "staff-technician": (StaffCard(language, faults.PRINTER_CUTTER.code), TROUBLED),
         "staff-mended": (StaffCard(language, faults.PRINTER_PAPER_OUT.code, mended=True), WELL),
     }

@@ -38,6 +38,9 @@ def _finding(state: FindingNumber, event: Event, view: View) -> Step:
             return Step(ConfirmingAnnul(state.language, state.number, visits))
         case NumberFound(state.number):
             return Step(TypingNumber(state.language, state.number.replace(" ", ""), unknown=True))
+        case AnnulEnded(state.number, False):
+            # Nobody could look: "there is no such number" would be a lie.
+            return Step(Annulled(state.language, state.number, ok=False))
     return Step(state)
 
 

@@ -13,6 +13,9 @@ LOG = "log"
 SELF_TEST = "self-test"
 ANNUL = "annul"
 ANNUL_NOW = "annul-now"
+WITNESS = "witness"
+"""The arrivals that only this kiosk knows of."""
+PRINT_LIST = "print-list"
 TEST = "test"
 STOP_TEST = "stop-test"
 REOPEN = "reopen"
@@ -37,6 +40,7 @@ __all__ = [
     "OLDER",
     "PART",
     "PAST",
+    "PRINT_LIST",
     "READY",
     "REOPEN",
     "SELF_TEST",
@@ -44,4 +48,5 @@ __all__ = [
     "STAFF",
     "STOP_TEST",
     "TEST",
+    "WITNESS",
 ]

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 
 from kiosk.checkin.faults import Part
+from kiosk.checkin.listing import Listing
 from kiosk.checkin.servicing.lock import Lock
 from kiosk.checkin.visit.events import Event as VisitEvent
+from kiosk.checkin.wording import Text
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,19 @@ class Annul:
 
 
 @dataclass(frozen=True)
+class ListUnreported:
+    """Look up the arrivals that the centre does not have; answered by ``UnreportedListed``."""
+
+
+@dataclass(frozen=True)
+class PrintListing:
+    """Print one slip of the list as the job ``LIST_JOB``; its ``TicketEnded`` answers it."""
+
+    listing: Listing[Text]
+    language: str
+
+
+@dataclass(frozen=True)
 class Leave:
     """Service mode is over: back to the visit's first page, and then these ``events`` are the visit's. Nothing answers.
 
@@ -81,12 +96,29 @@ class Leave:
     events: tuple[VisitEvent, ...] = ()
 
 
-Effect = CheckCode | KeepLock | TestPart | StopTest | ReopenPart | RunSelfTest | FindNumber | Annul | Leave
+Effect = (
+    CheckCode
+    | KeepLock
+    | TestPart
+    | StopTest
+    | ReopenPart
+    | RunSelfTest
+    | FindNumber
+    | Annul
+    | ListUnreported
+    | PrintListing
+    | Leave
+)
 
 TEST_JOB = 0
 """The job of a test page: the place of no fact, so that none is written of it."""
+LIST_JOB = -1
+"""That of a slip of the list, likewise."""
+OF_NO_FACT = (TEST_JOB, LIST_JOB)
 
 __all__ = [
+    "LIST_JOB",
+    "OF_NO_FACT",
     "TEST_JOB",
     "Annul",
     "CheckCode",
@@ -94,6 +126,8 @@ __all__ = [
     "FindNumber",
     "KeepLock",
     "Leave",
+    "ListUnreported",
+    "PrintListing",
     "ReopenPart",
     "RunSelfTest",
     "StopTest",

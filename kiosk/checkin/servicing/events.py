@@ -7,6 +7,7 @@ from enum import StrEnum
 from kiosk.checkin.faults import Part
 from kiosk.checkin.site import LocalText
 from kiosk.checkin.visit.events import Event as VisitEvent
+from kiosk.checkin.witness import Unreported
 from kiosk.checkin.wording import Text
 
 
@@ -117,6 +118,14 @@ class AnnulEnded:
     ok: bool
 
 
+@dataclass(frozen=True)
+class UnreportedListed:
+    """The answer to ``ListUnreported``: today's, and how many of earlier days; ``None`` where nobody could look."""
+
+    arrivals: tuple[Unreported, ...] | None
+    earlier: int = 0
+
+
 OfAVisit = VisitEvent
 """What a visit takes as well."""
 
@@ -131,6 +140,7 @@ Event = (
     | SelfTestEnded
     | NumberFound
     | AnnulEnded
+    | UnreportedListed
 )
 
 __all__ = [
@@ -148,4 +158,5 @@ __all__ = [
     "TechnicianCard",
     "TestEnded",
     "TestTold",
+    "UnreportedListed",
 ]

@@ -35,7 +35,7 @@ def _overview(state: Overview, event: Event, view: View) -> Step:
         case Chosen(choices.ANNUL):
             return Step(TypingNumber(state.language))
         case Chosen(choice) if (part := _part(choice)) is not None:
-            return Step(OnePart(state.language, part) if part in view.health.parts else state)
+            return Step(OnePart(state.language, part) if part in view.parts else state)
     return Step(state)
 
 

@@ -1,7 +1,7 @@
 """The three ways in: the hidden gesture, a technician's card, and the strip for staff."""
 
 from kiosk.checkin.servicing import lock, staff
-from kiosk.checkin.servicing.states import AskingCode, LockedOut, Overview, StaffCard, State
+from kiosk.checkin.servicing.states import AskingCode, LineCard, LockedOut, Overview, StaffCard, State
 from kiosk.checkin.servicing.view import View
 
 LANGUAGES = ("fi", "sv", "en")
@@ -24,6 +24,8 @@ def open_by_card(view: View, language: str) -> State | None:
 def open_staff_card(view: View, language: str) -> State | None:
     """After the strip was touched; ``None`` where the fault has gone meanwhile."""
     first = staff.first_to_mend(view.health)
+    if view.only_here is not None and staff.line_first(first):
+        return LineCard(_spoken(view, language))
     return None if first is None else StaffCard(_spoken(view, language), first.fault.code)
 
 

@@ -9,12 +9,15 @@ from kiosk.checkin.servicing.states import (
     Ended,
     FindingNumber,
     Left,
+    LineCard,
     LockedOut,
     OnePart,
     SelfTested,
     SelfTesting,
     StaffCard,
     State,
+    TakingWitness,
+    Witness,
 )
 
 IDLE = 120.0
@@ -34,14 +37,19 @@ def patience(state: State) -> float | None:
     match state:
         case Left():
             return None
-        case StaffCard(mended=True):
+        case StaffCard(mended=True) | LineCard(mended=True):
             return THANKS
-        case AskingCode() | LockedOut() | StaffCard():
+        case AskingCode() | LockedOut() | StaffCard() | LineCard():
             return IDLE_OUTSIDE
-        case CheckingCode() | FindingNumber() | Annulling() | OnePart(doing=Doing.REOPENING):
+        case CheckingCode() | FindingNumber() | Annulling() | TakingWitness() | OnePart(doing=Doing.REOPENING):
             return ANSWER_AT_MOST
         case OnePart(doing=Doing.TESTING, part=part):
             return TEST_AT_MOST[part]
+        case Witness(printing=slip) if slip:
+            return TEST_AT_MOST[Part.PRINTER]
+        case Witness():
+            # It is read, and compared with what the desk has on paper.
+            return IDLE_AFTER_A_TEST
         case SelfTesting() | SelfTested() | OnePart(ended=Ended()):
             return IDLE_AFTER_A_TEST
     return IDLE

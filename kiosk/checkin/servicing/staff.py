@@ -13,6 +13,11 @@ def first_to_mend(health: Health) -> Trouble | None:
     return next(iter(_mendable(in_order(health.standing))), None)
 
 
+def line_first(first: Trouble | None) -> bool:
+    """Whether arrivals that only this kiosk knows of come before that fault: people wait who are not called."""
+    return first is None or first.fault.severity is Severity.NOTE
+
+
 def looked(card: StaffCard, health: Health) -> StaffCard:
     """The card after a look at the part that it is about.
 

@@ -1,10 +1,12 @@
 """The states of service mode and of the receptionist's card. All begin with the language of whoever stands there."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from kiosk.checkin.faults import Part
 from kiosk.checkin.servicing.events import FoundVisit, Reopening, Result
+from kiosk.checkin.witness import Unreported
 from kiosk.checkin.wording import Text
 
 
@@ -141,6 +143,40 @@ class Annulled:
 
 
 @dataclass(frozen=True)
+class TakingWitness:
+    """The arrivals that the centre does not have are being looked up."""
+
+    language: str
+
+
+@dataclass(frozen=True)
+class Witness:
+    """These they were at ``taken``, after so many pages; ``None`` where nobody could look.
+
+    ``printing`` is the slip of the list that is under way, from 1; 0 while none is.
+    """
+
+    language: str
+    arrivals: tuple[Unreported, ...] | None
+    earlier: int
+    taken: datetime
+    turned: int = 0
+    printing: int = 0
+    ended: Ended | None = None
+
+
+@dataclass(frozen=True)
+class LineCard:
+    """What whoever stands at the reception does while the centre gets no arrivals. Needs no code, names no number.
+
+    ``mended``: it has them again.
+    """
+
+    language: str
+    mended: bool = False
+
+
+@dataclass(frozen=True)
 class StaffCard:
     """How whoever stands at the reception mends a fault. Needs no code. ``mended``: it has gone."""
 
@@ -156,7 +192,7 @@ class Left:
     language: str
 
 
-Outside = AskingCode | CheckingCode | LockedOut | StaffCard | Left
+Outside = AskingCode | CheckingCode | LockedOut | StaffCard | LineCard | Left
 """States that need no code."""
 Inside = (
     Overview
@@ -170,6 +206,8 @@ Inside = (
     | ConfirmingAnnul
     | Annulling
     | Annulled
+    | TakingWitness
+    | Witness
 )
 """States that only a right code or a technician's card leads to."""
 State = Outside | Inside
@@ -185,6 +223,7 @@ __all__ = [
     "FindingNumber",
     "Inside",
     "Left",
+    "LineCard",
     "LockedOut",
     "LogTail",
     "OnePart",
@@ -195,5 +234,7 @@ __all__ = [
     "SelfTesting",
     "StaffCard",
     "State",
+    "TakingWitness",
     "TypingNumber",
+    "Witness",
 ]

@@ -5,12 +5,23 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.checkin.card import CardInserted, CardRead
-from kiosk.checkin.servicing import annulling, asking_code, choices, looking_over, staff, trying_out
+from kiosk.checkin.servicing import annulling, asking_code, choices, looking_over, staff, trying_out, witness
 from kiosk.checkin.servicing.effects import KeepLock, Leave
 from kiosk.checkin.servicing.events import Event, TechnicianCard
 from kiosk.checkin.servicing.lock import OPEN
 from kiosk.checkin.servicing.opening import LANGUAGES
-from kiosk.checkin.servicing.states import CheckingCode, Doing, Left, OnePart, Outside, Overview, StaffCard, State
+from kiosk.checkin.servicing.states import (
+    CheckingCode,
+    Doing,
+    Left,
+    LineCard,
+    OnePart,
+    Outside,
+    Overview,
+    StaffCard,
+    State,
+    Witness,
+)
 from kiosk.checkin.servicing.view import Step, View
 from kiosk.checkin.visit.events import Chosen, LanguageChosen, Scanned, TimeUp
 from kiosk.checkin.visit.events import Event as VisitEvent
@@ -47,7 +58,14 @@ def left(state: State, *events: VisitEvent) -> Step:
 
 
 def _ends_by_itself(state: State) -> bool:
-    return isinstance(state, CheckingCode) or (isinstance(state, OnePart) and state.doing is not Doing.NOTHING)
+    match state:
+        case CheckingCode():
+            return True
+        case OnePart(doing=doing):
+            return doing is not Doing.NOTHING
+        case Witness(printing=slip):
+            return slip > 0
+    return False
 
 
 def _mending(state: StaffCard, event: Event, view: View) -> Step:
@@ -56,10 +74,16 @@ def _mending(state: StaffCard, event: Event, view: View) -> Step:
     return Step(staff.looked(state, view.health))
 
 
+def _waiting_for_the_line(state: LineCard, event: Event, view: View) -> Step:
+    return Step(replace(state, mended=view.only_here is None))
+
+
 HANDLERS: Mapping[type, Handler] = {
     **asking_code.HANDLERS,
     **looking_over.HANDLERS,
     **trying_out.HANDLERS,
     **annulling.HANDLERS,
+    **witness.HANDLERS,
     StaffCard: _mending,
+    LineCard: _waiting_for_the_line,
 }

@@ -9,9 +9,9 @@ from kiosk.checkin.card import CardInserted, CardNotRead, CardRead, CardRemoved
 from kiosk.checkin.faults import CATALOGUE, Part
 from kiosk.checkin.identity import Claim, Scan
 from kiosk.checkin.servicing import choices
-from kiosk.checkin.servicing.effects import TEST_JOB, Effect, ReopenPart, StopTest, TestPart
+from kiosk.checkin.servicing.effects import TEST_JOB, Effect, ListUnreported, ReopenPart, StopTest, TestPart
 from kiosk.checkin.servicing.events import Event, Reopened, Reopening, Result, TechnicianCard, TestEnded, TestTold
-from kiosk.checkin.servicing.states import Doing, Ended, OnePart, Overview, State
+from kiosk.checkin.servicing.states import Doing, Ended, OnePart, Overview, State, TakingWitness
 from kiosk.checkin.servicing.view import Step, View
 from kiosk.checkin.ticket import PrintOutcome, PrintResult
 from kiosk.checkin.visit.events import Chosen, Scanned, TicketEnded, TimeUp
@@ -49,6 +49,8 @@ def _one_part(state: OnePart, event: Event, view: View) -> Step:
     match event:
         case Chosen(choices.BACK):
             return Step(Overview(state.language), stopping(state))
+        case Chosen(choices.WITNESS) if part is Part.FACTS and view.only_here is not None:
+            return Step(TakingWitness(state.language), (ListUnreported(),))
         case Chosen(choices.TEST) if resting and view.testable(part):
             return Step(replace(state, doing=Doing.TESTING, ended=None, told=()), (TestPart(part),))
         case Chosen(choices.REOPEN) if resting and view.reopenable(part):

@@ -11,6 +11,7 @@ from kiosk.checkin.servicing.effects import Effect
 from kiosk.checkin.servicing.lock import OPEN, Lock
 from kiosk.checkin.servicing.states import State
 from kiosk.checkin.site import LocalText, Policy
+from kiosk.checkin.witness import OnlyHere
 
 TESTABLE = frozenset({Part.CARD_READER, Part.SCANNER, Part.PRINTER, Part.HELP, Part.CENTRE})
 NOTHING_WRONG = Health()
@@ -34,6 +35,7 @@ class View:
     ``passed`` is the monotonic clock in seconds; ``coded`` and ``carded`` say that a code or technicians' cards are
     configured. ``waiting`` facts have no receipt yet, ``refused`` ones never will, ``numbers_left`` are lent for today;
     ``None`` where nobody counted. ``log`` is the newest line last. ``policy`` is the site's, for its own codes.
+    ``only_here`` tells of arrivals that the centre has not had for too long.
     """
 
     now: datetime
@@ -53,6 +55,12 @@ class View:
     roster_as_of: datetime | None = None
     numbers_left: int | None = None
     log: Sequence[LogLine] = ()
+    only_here: OnlyHere | None = None
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        """The parts of this kiosk; facts among them where some are only here, whoever watches over them."""
+        return self.health.parts if self.only_here is None else self.health.parts | {Part.FACTS}
 
     def local(self, moment: datetime) -> datetime:
         """``moment`` on the wall clock of the site."""

@@ -28,13 +28,13 @@ def choosing(state: ChoosingCallBack, event: Event, setting: Setting) -> Step:
     """Which service should call."""
     match event:
         case Chosen("back"):
-            return Step(Welcome(state.language))
+            return Step(Welcome(state.language, state.failures, state.earlier))
         case Chosen("finish"):
             return Step(Welcome(setting.home_language))
         case Chosen(choice) if setting.site is not None and choice.startswith(SERVICE):
             service = choice.removeprefix(SERVICE)
             if service in setting.site.policy.call_back_services:
-                return Step(Identifying(state.language, CallBack(service)))
+                return Step(Identifying(state.language, CallBack(service), state.failures, state.earlier))
     return Step(state)
 
 
@@ -42,9 +42,9 @@ def identifying(state: Identifying, event: Event, setting: Setting) -> Step:
     """Who is to be called: a card, or the keypad."""
     match event:
         case Chosen("type"):
-            return Step(Entering(state.language, failures=state.failures, purpose=state.purpose))
+            return Step(Entering(state.language, failures=state.failures, earlier=state.earlier, purpose=state.purpose))
         case Chosen("back"):
-            return Step(ChoosingCallBack(state.language))
+            return Step(ChoosingCallBack(state.language, state.failures, state.earlier))
     return Step(state)
 
 

@@ -49,9 +49,9 @@ def welcome(state: Welcome, event: Event, setting: Setting) -> Step:
         case Chosen("type"):
             return Step(Entering(state.language, failures=state.failures, earlier=state.earlier))
         case Chosen("walk-in"):
-            return Step(ChoosingService(state.language))
+            return Step(ChoosingService(state.language, state.failures, state.earlier))
         case Chosen("call-back"):
-            return Step(ChoosingCallBack(state.language))
+            return Step(ChoosingCallBack(state.language, state.failures, state.earlier))
         case Chosen("finish"):
             return Step(Welcome(setting.home_language))
     return Step(state)

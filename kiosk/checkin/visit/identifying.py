@@ -14,6 +14,8 @@ from kiosk.checkin.visit.setting import Setting, Step
 from kiosk.checkin.visit.states import (
     Asking,
     CallBack,
+    ChoosingCallBack,
+    ChoosingService,
     Closed,
     Confirming,
     Entering,
@@ -89,7 +91,9 @@ def _carried(state: State, setting: Setting) -> tuple[str, int, tuple[str, ...],
     if isinstance(state, Asking | StaffCalled):
         state = state.before
     match state:
-        case Welcome(language, failures, earlier):
+        case Welcome(language, failures, earlier) | ChoosingService(language, failures, earlier):
+            return language, failures, earlier, None
+        case ChoosingCallBack(language, failures, earlier):
             return language, failures, earlier, None
         case ReadingCard(language, failures, earlier, purpose):
             return language, failures, earlier, purpose
@@ -97,8 +101,8 @@ def _carried(state: State, setting: Setting) -> tuple[str, int, tuple[str, ...],
             return language, failures, earlier, purpose
         case NotRead(language=language, failures=failures, purpose=purpose, earlier=earlier):
             return language, failures, earlier, purpose
-        case Identifying(language, purpose, failures):
-            return language, failures, (), purpose
+        case Identifying(language, purpose, failures, earlier):
+            return language, failures, earlier, purpose
         case Confirming(language=language, earlier=earlier):
             return language, 0, earlier, None
         case Told(language=language):

@@ -43,6 +43,7 @@ class Identifying:
     language: str
     purpose: CallBack
     failures: int = 0
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,8 @@ class ChoosingService:
     """The question which service, without a booking."""
 
     language: str
+    failures: int = 0
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -202,6 +205,8 @@ class ChoosingCallBack:
     """The question which service should call."""
 
     language: str
+    failures: int = 0
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ def choosing(state: ChoosingService, event: Event, setting: Setting) -> Step:
     """Only what is open now gives a number."""
     site = setting.site
     match event:
-        case Chosen("back") | Chosen("finish"):
-            return Step(Welcome(setting.home_language if event == Chosen("finish") else state.language))
+        case Chosen("back"):
+            return Step(Welcome(state.language, state.failures, state.earlier))
+        case Chosen("finish"):
+            return Step(Welcome(setting.home_language))
         case Chosen(choice) if site is not None and choice.startswith(SERVICE):
             service = site.services.get(choice.removeprefix(SERVICE))
             if service is not None and service.open_at(site.local(setting.now)):

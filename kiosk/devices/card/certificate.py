@@ -62,12 +62,12 @@ def serial_number(read: x509.Certificate) -> str:
     return value if isinstance(value, str) else ""
 
 
-def valid(read: x509.Certificate, now: datetime) -> bool:
-    """Whether ``now`` (aware) lies in the time for which it was issued."""
-    return read.not_valid_before_utc <= now <= read.not_valid_after_utc
+def valid(read: x509.Certificate, now: datetime | None) -> bool:
+    """Whether ``now`` (aware) lies in the time for which it was issued; ``None`` where nobody knows the time."""
+    return now is None or read.not_valid_before_utc <= now <= read.not_valid_after_utc
 
 
-def distrust(read: x509.Certificate, now: datetime, issuers: Issuers) -> CardFailure | None:
+def distrust(read: x509.Certificate, now: datetime | None, issuers: Issuers) -> CardFailure | None:
     """Why nobody answers for this certificate; ``None`` where a configured authority does."""
     if _issued_by_one_of(read, issuers.trusted, now):
         return None
@@ -76,11 +76,11 @@ def distrust(read: x509.Certificate, now: datetime, issuers: Issuers) -> CardFai
     return CardFailure.ISSUER_UNKNOWN
 
 
-def _issued_by_one_of(read: x509.Certificate, authorities: tuple[x509.Certificate, ...], now: datetime) -> bool:
+def _issued_by_one_of(read: x509.Certificate, authorities: tuple[x509.Certificate, ...], now: datetime | None) -> bool:
     return any(_may_issue(authority, now) and _signed(read, authority) for authority in authorities)
 
 
-def _may_issue(authority: x509.Certificate, now: datetime) -> bool:
+def _may_issue(authority: x509.Certificate, now: datetime | None) -> bool:
     constraints = _extension(authority, x509.BasicConstraints)
     usage = _extension(authority, x509.KeyUsage)
     return (

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from random import random
 
 import structlog
 
 from kiosk.checkin import faults
 from kiosk.checkin.card import CardEvent, CardFailure, CardInserted, CardNotRead, CardRead, CardRemoved
+from kiosk.checkin.clock_watch import ClockWord, moment
 from kiosk.checkin.faults import Fault
 from kiosk.devices.card import pcsc
 from kiosk.devices.card.attempt import Attempt
@@ -49,7 +51,8 @@ class CardDriver:
     """Reads cards in one reader in its own thread. ``on_event`` and ``on_state`` are called there.
 
     Both must return at once. ``reader`` is a part of the reader's name, empty for the first; ``left_behind`` and
-    ``reading`` are in seconds.
+    ``reading`` are in seconds. ``word`` gives the centre's last word on the time, by which the validity of cards is
+    judged; it is called from this thread.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class CardDriver:
         technicians: frozenset[str] = frozenset(),
         left_behind: float = LEFT_BEHIND,
         reading: float = _READING,
+        word: Callable[[], ClockWord | None] | None = None,
         on_state: Callable[[DeviceState], None] = lambda _: None,
         chance: Callable[[], float] = random,
         backoff: Backoff = Backoff(),  # noqa: B008 - frozen
@@ -73,6 +77,7 @@ class CardDriver:
         self._technicians = technicians
         self._left_behind = left_behind
         self._reading = reading
+        self._word = word
         self._failures = 0
         self._card: _Card | None = None
         self._supervisor = Supervisor(
@@ -150,7 +155,7 @@ class CardDriver:
             self._troubled()
             self._tell(card, CardNotRead(CardFailure.UNREADABLE))
         else:
-            belief = Belief(self._clock.now(), self._issuers, self._technicians)
+            belief = Belief(self._moment(), self._issuers, self._technicians)
             card.attempt = Attempt(reader, look.atr, belief, clock=self._clock, seconds=self._reading)
         return card
 
@@ -211,8 +216,13 @@ class CardDriver:
     def _troubled(self) -> None:
         self._failures += 1
 
+    def _moment(self) -> datetime | None:
+        """What the time is at the centre; ``None`` where this machine can't tell. Without a centre, its own clock."""
+        wall = self._clock.now()
+        return wall if self._word is None else moment(self._word(), wall, self._clock.monotonic())
+
     def _faults(self) -> Iterator[Fault]:
-        yield from self._issuers.faults(self._clock.now())
+        yield from self._issuers.faults(self._moment())
         if self._failures >= _FAILURES_IN_A_ROW:
             yield faults.CARD_READER_FAILING
         if self._card is not None and self._clock.monotonic() - self._card.since >= self._left_behind:
@@ -220,7 +230,7 @@ class CardDriver:
 
     def _when_gone(self, key: str) -> Iterator[Fault]:
         yield faults.CARD_SERVICE_DOWN if key == pcsc.SERVICE_DOWN else faults.CARD_READER_GONE
-        yield from self._issuers.faults(self._clock.now())
+        yield from self._issuers.faults(self._moment())
 
 
 def _note(attempt: Attempt, failure: str | None) -> None:

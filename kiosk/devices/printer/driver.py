@@ -11,9 +11,11 @@ import structlog
 
 from kiosk.checkin import faults
 from kiosk.checkin.faults import Fault
+from kiosk.checkin.listing import Listing
 from kiosk.checkin.ticket import PrintOutcome, PrintResult, Ticket
 from kiosk.devices.printer.cups import CupsTransport
 from kiosk.devices.printer.encode import encode, warm_up
+from kiosk.devices.printer.listing import encode_list
 from kiosk.devices.printer.mouth import Mouth, MouthPolicy
 from kiosk.devices.printer.profile import EPSON_80, PrinterProfile
 from kiosk.devices.printer.session import End, OneWay, Remains, Session, TwoWay
@@ -102,6 +104,10 @@ class PrinterDriver:
     def submit(self, ticket: Ticket[str], job: int) -> None:
         """Hand over a slip and return at once. A driver that does not run answers from the caller's own thread."""
         self._submit(_Job(job, lambda: encode(ticket, self._profile)))
+
+    def submit_list(self, listing: Listing[str], job: int) -> None:
+        """Hand over one slip of a list for staff, and return at once. It ends like any other job."""
+        self._submit(_Job(job, lambda: encode_list(listing, self._profile)))
 
     def print_test(self, job: int, name: str = "") -> None:
         """Print a test page that bears the device's ``name``, and return at once. It ends like any other job."""

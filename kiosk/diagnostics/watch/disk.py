@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,27 +26,36 @@ class Room:
 
 
 class DiskLook:
-    """``low`` and ``full`` are bytes of free room below which the fault comes."""
+    """``low`` and ``full`` are bytes of free room below which the fault comes.
+
+    ``reserved`` tells whether facts have room of their own, and takes it up where there is enough.
+    """
 
     source = "disk"
 
-    def __init__(self, folder: Path, clock: Clock, *, low: int, full: int) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock, *, low: int, full: int, reserved: Callable[[], bool] = lambda: False
+    ) -> None:
         self._folder = folder
         self._clock = clock
         self._low = low
         self._full = full
+        self._reserved = reserved
         self._before: Fault | None = None
         self._refused: int | None = None
         self._try_at = 0.0
 
     def look(self) -> Collection[Fault]:
-        """The one fault that says it all: read-only, full or low."""
+        """The one fault that says it all: read-only, full (but for the reserve) or low."""
         now = self._clock.monotonic()
         # While it refuses, every round tries, so that a mended disk is known at once.
         if now >= self._try_at or self._refused is not None:
             self._try_at = now + TRY_EVERY
             self._refused = try_to_write(self._folder)
         self._before = judge(room(self._folder), self._refused, low=self._low, full=self._full, before=self._before)
+        reserved = self._before is not faults.DISK_READ_ONLY and self._reserved()
+        if self._before is faults.DISK_FULL and reserved:
+            return (faults.DISK_RESERVE,)
         return () if self._before is None else (self._before,)
 
 

@@ -1,7 +1,7 @@
 """Every card and every fault, through the real PC/SC service."""
 
 import weakref
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from kiosk.checkin.card import CardEvent, CardFailure, CardInserted, CardNotRead, CardRead
+from kiosk.checkin.clock_watch import ClockWord
 from kiosk.checkin.identity import Claim, ClaimKind
 from kiosk.devices.card import issuers, pcsc
 from kiosk.devices.card.apdu import Instruction
@@ -19,6 +20,18 @@ from kiosk.devices.simulated.card.troubles import Trouble
 from kiosk.devices.supervisor import DeviceState
 from tests.conftest import HandClock
 from tests.devices.card.conftest import Drive, Driven, Until
+from tests.devices.conftest import RealClock
+
+
+class RealClockMovedBy(RealClock):
+    """The machine's clock after somebody has set it."""
+
+    def __init__(self, by: timedelta) -> None:
+        self.by = by
+
+    def now(self) -> datetime:
+        return super().now() + self.by
+
 
 DOWN = DeviceState("card-reader", connected=False, faults=frozenset({"card-service-down"}))
 TEA = Claim(ClaimKind.CHIP, "satu:99900001N")
@@ -241,6 +254,49 @@ def test_without_issuers_no_card_is_believed_and_that_is_a_fault(
     driven.refuses(CardFailure.ISSUER_UNKNOWN)
     reader.service_down()
     driven.until(lambda: driven.faults == {"card-service-down", "card-issuers-missing"})
+
+
+YEARS = timedelta(days=4000)
+
+
+@pytest.mark.parametrize("kind", ["fineid-2023", "esteid"])
+@pytest.mark.parametrize(
+    ("heard", "jumped", "expired"),
+    [
+        # The clock is eleven years off and the centre has said so: the card is judged by the centre's time.
+        (YEARS, timedelta(0), True),
+        (-YEARS, timedelta(0), True),
+        # It was set since: what has passed tells the time all the same.
+        (timedelta(0), YEARS, True),
+        # Nobody has told the time, or the machine was started anew since.
+        (None, YEARS, False),
+        (None, timedelta(0), False),
+    ],
+)
+def test_a_card_is_judged_by_the_centres_time_and_by_no_clock_that_nobody_knows(
+    drive: Drive,
+    reader: VirtualReader,
+    office: CardOffice,
+    kind: str,
+    heard: timedelta | None,
+    jumped: timedelta,
+    expired: bool,
+) -> None:
+    clock = RealClockMovedBy(jumped + (heard or timedelta()))
+    wall = clock.now() - jumped
+    word = None if heard is None else ClockWord(wall, clock.monotonic(), heard)
+    driven = drive(clock=clock, word=lambda: word)
+    assert driven.faults == frozenset()
+    reader.insert(office.issue(kind))
+    claim = Claim(ClaimKind.CHIP, f"ee:{ESTONIAN_CODE}") if kind == "esteid" else TEA
+    driven.reads(claim)
+    reader.remove()
+    driven.gone()
+    reader.insert(office.issue(kind, Trouble.EXPIRED))
+    if expired:
+        driven.refuses(CardFailure.EXPIRED)
+    else:
+        driven.reads(claim)
 
 
 def test_an_issuer_may_expire(drive: Drive, reader: VirtualReader, trust: Issuers) -> None:

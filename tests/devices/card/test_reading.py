@@ -74,6 +74,22 @@ def test_an_authority_whose_time_is_over_answers_for_nobody() -> None:
     assert judge(for_ever, Belief(NOW + 11 * 365 * DAY, BELIEF.issuers)) is CardFailure.ISSUER_UNKNOWN
 
 
+@pytest.mark.parametrize("span", [Span(NOW - 30 * DAY, NOW - DAY), Span(NOW + DAY, NOW + 30 * DAY)])
+def test_where_nobody_knows_the_time_no_card_is_called_expired(span: Span) -> None:
+    other_days = der(STATE.issue(TEA, AUTHENTICATION, span=span))
+    assert judge(other_days) is CardFailure.EXPIRED
+    timeless = Belief(None, BELIEF.issuers)
+    assert judge(other_days, timeless) == CLAIM
+    # Who answers for it can be told without a clock, and what is no card of a client too.
+    forged = der(Authority("Testivaltio", NOW).issue(TEA, AUTHENTICATION))
+    assert judge(forged, timeless) is CardFailure.ISSUER_UNKNOWN
+    assert judge(der(TESTS.issue(TEA, AUTHENTICATION)), timeless) is CardFailure.FOR_TESTS
+    estonian = ("60001019906", NOW.date() - DAY)
+    assert reading.judge_estonian(*estonian, BELIEF, Trail()) is CardFailure.EXPIRED
+    assert reading.judge_estonian(*estonian, timeless, Trail()) == Claim(ClaimKind.CHIP, "ee:60001019906")
+    assert reading.judge_estonian("60001019907", NOW.date(), timeless, Trail()) is CardFailure.UNREADABLE
+
+
 def test_only_an_authority_may_issue() -> None:
     # Signed rightly, but with the key of somebody's card.
     holder = Authority("Kansalainen", NOW)

@@ -5,7 +5,7 @@ from typing import Any
 
 from kiosk.checkin.page import Page
 from kiosk.checkin.servicing.states import State
-from kiosk.checkin.servicing.tell import annul, code, one_part, overview, past, self_test, staff_card
+from kiosk.checkin.servicing.tell import annul, code, one_part, overview, past, self_test, staff_card, witness
 from kiosk.checkin.servicing.view import View
 from kiosk.checkin.wording import Text
 
@@ -17,6 +17,7 @@ PAGES: Mapping[type, Callable[[Any, View], Page[Text]]] = {
     **self_test.PAGES,
     **annul.PAGES,
     **staff_card.PAGES,
+    **witness.PAGES,
 }
 
 

@@ -10,7 +10,7 @@ from kiosk.checkin.page import Choice, Line, Page, Role, Shape
 from kiosk.checkin.servicing import choices
 from kiosk.checkin.servicing.events import Reopening
 from kiosk.checkin.servicing.states import Doing, Ended, OnePart
-from kiosk.checkin.servicing.tell.parts import BACK, LIGHTS, past_line, trouble_line
+from kiosk.checkin.servicing.tell.parts import BACK, LIGHTS, only_here, past_line, trouble_line
 from kiosk.checkin.servicing.view import View
 from kiosk.checkin.wording import Text
 
@@ -24,13 +24,18 @@ PROMPTS = {part: f"service.testing.{part.value}" for part in (Part.PRINTER, Part
 def _one_part(state: OnePart, view: View) -> Page[Text]:
     standing = view.health.of(state.part)
     gravest = worst(trouble.fault.code for trouble in standing)
+    light = Light.GREEN if gravest is None else LIGHTS[gravest]
+    sentences = () if standing else (Text("service.part.well"),)
+    if state.part is Part.FACTS and view.only_here is not None:
+        light = max(light, Light.YELLOW, key=list(Light).index)
+        sentences = (only_here(view.only_here, view),)
     return Page(
         "service-part",
         Shape.SERVICE,
         state.language,
         fault_words.part(state.part),
-        () if standing else (Text("service.part.well"),),
-        light=Light.GREEN if gravest is None else LIGHTS[gravest],
+        sentences,
+        light=light,
         lines=tuple(_lines(state, view)),
         choices=tuple(_choices(state, view)),
     )
@@ -68,6 +73,8 @@ def _choices(state: OnePart, view: View) -> Iterator[Choice[Text]]:
         yield Choice(choices.TEST, Text("service.test.run"), Role.MAIN, open=resting)
     if view.reopenable(state.part):
         yield Choice(choices.REOPEN, Text("service.reopen.run"), open=resting)
+    if state.part is Part.FACTS and view.only_here is not None:
+        yield Choice(choices.WITNESS, Text("witness.open"), Role.MAIN)
     yield BACK
 
 

@@ -62,12 +62,17 @@ def part_lines(view: View) -> tuple[Line[Text], ...]:
     first: dict[Part, Trouble] = {}
     for trouble in in_order(view.health.standing):
         first.setdefault(trouble.fault.part, trouble)
-    parts = [*first, *(part for part in Part if part in view.health.parts and part not in first)]
+    parts = [*first, *(part for part in Part if part in view.parts and part not in first)]
     return tuple(_line(part, first.get(part), view, full=place < MOST_IN_FULL) for place, part in enumerate(parts))
 
 
 def _line(part: Part, trouble: Trouble | None, view: View, *, full: bool) -> Line[Text]:
     choice = choices.PART + part.value
+    if part is Part.FACTS and view.only_here is not None:
+        # Behind it is the list of them, whatever else is the matter.
+        label = since(trouble, view) if trouble is not None and full else None
+        only_here = Text("witness.only-here", {"count": view.only_here.count})
+        return Line(fault_words.part(part), label, only_here, Light.YELLOW, choice)
     if trouble is None:
         return Line(fault_words.part(part), note=Text("doctor.state.well"), light=Light.GREEN, choice=choice)
     light = light_of(trouble.fault)

@@ -8,6 +8,7 @@ from kiosk.checkin.health import Light, Trouble
 from kiosk.checkin.page import Choice, Line, Role
 from kiosk.checkin.servicing import choices
 from kiosk.checkin.servicing.view import View
+from kiosk.checkin.witness import OnlyHere
 from kiosk.checkin.wording import Text, named
 
 BACK = Choice(choices.BACK, Text("choice.back"))
@@ -21,6 +22,11 @@ LIGHTS = {Severity.OUT_OF_ORDER: Light.RED, Severity.DEGRADED: Light.YELLOW, Sev
 def as_it_is(words: str) -> Text:
     """Words that are the same in every language."""
     return named({"fi": words})
+
+
+def only_here(found: OnlyHere, view: View) -> Text:
+    """How many arrivals the centre does not have, and since when."""
+    return Text("staff.line", {"count": found.count, "since": view.local(found.since)})
 
 
 def light_of(fault: Fault) -> Light:

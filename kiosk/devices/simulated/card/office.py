@@ -1,5 +1,6 @@
 """Where virtual cards are made: kinds by name, with certificates of authorities that were made up at the start."""
 
+import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from kiosk.devices.simulated.card.troubles import Trouble
 
 SATU = "99900001N"
 """The electronic client identifier of the made-up person on the cards."""
+TECHNICIANS_SATU = "99900009X"
+"""That of the made-up technician."""
 ESTONIAN_CODE = "60001019906"
 """A personal code of the Estonian trust service's own test cards."""
 
@@ -59,6 +62,19 @@ class CardOffice:
         self._stranger = Authority("Muukalaisvaltio", now)
         # The same names as the state's, with keys of its own.
         self._forger = Authority("Testivaltio", now)
+        technician = person(TECHNICIANS_SATU, "TESTI", "TEO")
+        self._technicians = self._certificate(technician, None, AUTHENTICATION, by_rsa=False)
+
+    @property
+    def technicians_fingerprint(self) -> str:
+        """The SHA-256 of the certificate on the technician's card, in hex."""
+        return hashlib.sha256(self._technicians).hexdigest()
+
+    def issue_technicians(self) -> VirtualCard:
+        """The technician's card: always with the same certificate, by which a kiosk knows it."""
+        issuer = self._state.issuing(by_rsa=False).public_bytes(Encoding.DER)
+        root = layouts.finnish(self._technicians, self._technicians, issuer)
+        return VirtualCard(bytes.fromhex(_ATR["fineid-2023"]), Chip(root, MANNERS["plain"]))
 
     def write_issuers(self, folder: Path) -> Path:
         """The certificates to be trusted, as PEM files in ``folder``."""

@@ -1,0 +1,103 @@
+"""Commands for double check-ins: arrivals that a person takes, and the conflicts that a person closes."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.table import Table
+
+from central import moments
+from central.cli.printing import console, local, print_json, zones_of
+from central.cli.setting import DATA, AsJson, Data, Database, MaybeSite, Site, app, fail, opened
+from central.serve import log_line
+from central.store import changes, desk
+from central.store import conflicts as store
+from central.store.desk import Way
+from central.store.facts import RacedError
+from kiosk.clock import clock_from_environment
+from kiosk.sync.messages import Key
+
+LONGEST_NOTE = 400
+_TRIES = 5
+
+
+@app.command()
+def arrive(
+    appointment: Annotated[str, typer.Argument(help="Id of the appointment.")],
+    site: Site,
+    way: Annotated[Way, typer.Option(help="Where somebody told of it.")] = Way.DESK,
+    at: Annotated[str | None, typer.Option(help="When, as HH:MM or dated; else now.")] = None,
+    data: Data = DATA,
+    database: Database = None,
+) -> None:
+    """Record an arrival that no kiosk took, and print its number.
+
+    Where there is an arrival already, its number stays; the new one is kept beside it as a conflict.
+    """
+    now = clock_from_environment().now()
+    for _ in range(_TRIES):
+        try:
+            with opened(data, database).writing() as connection:
+                zone = changes.rules(connection, site).zone
+                moment = now if at is None else moments.read(at, zone, now)
+                if moment is None or moment > now:
+                    fail(f"an arrival has happened; of a time, {moments.FORMS}")
+                taken = desk.arrive(connection, site, appointment, way, moment, moments.today(zone, now), now)
+        except LookupError:
+            fail(f"{site} has no appointment {appointment}")
+        except RacedError:
+            # A kiosk was faster by a moment: by now its arrival can be seen.
+            continue
+        break
+    else:
+        fail("too many others write at once; try again")
+    print(f"{appointment}: {taken.number}" + (" (had arrived before)" if taken.before else ""))
+
+
+@app.command()
+def conflicts(
+    as_json: AsJson = False,
+    site: MaybeSite = None,
+    everything: Annotated[bool, typer.Option("--all", help="Those that are closed or annulled too.")] = False,
+    data: Data = DATA,
+    database: Database = None,
+) -> None:
+    """List check-ins of appointments that had an arrival already. `central close-conflict` closes one."""
+    with opened(data, database).reading() as connection:
+        found, zones = store.listed(connection, site, all_of_them=everything), zones_of(connection)
+    if as_json:
+        print_json(found)
+        return
+    table = Table("Id", "Site", "Appointment", "At", "Number", "Kiosk", "Arrived", "Its number", "Its kiosk", "State")
+    table.columns[0].overflow = "fold"
+    for one in found:
+        second = (local(one.happened_at, zones, one.site), one.number, one.kiosk)
+        first = (local(one.against_at, zones, one.site), one.against_number, one.against_kiosk)
+        closed = "" if one.closed_by is None else f" ({one.closed_by}: {one.note})"
+        table.add_row(one.id, one.site, one.appointment, *second, *first, f"{one.state}{closed}")
+    console().print(table)
+
+
+@app.command("close-conflict")
+def close_conflict(
+    conflict: Annotated[str, typer.Argument(metavar="ID", help="Id of the conflict, as conflicts shows it.")],
+    note: Annotated[str, typer.Option(help="What was found out. No names: the facts say who.")],
+    by: Annotated[str, typer.Option(help="Which desk or role closes it; nobody's name.")] = "desk",
+    data: Data = DATA,
+    database: Database = None,
+) -> None:
+    """Note that a conflict was looked into. Both check-ins stay as they are."""
+    try:
+        msgspec.convert(by, Key)
+    except msgspec.ValidationError:
+        fail("a desk or role takes 1 to 64 letters, digits and ._:-")
+    text = note.strip()
+    if not text or len(text) > LONGEST_NOTE or "\x00" in text:
+        fail(f"the note takes 1 to {LONGEST_NOTE} characters")
+    try:
+        with opened(data, database).writing() as connection:
+            done = store.close(connection, conflict, by, text, clock_from_environment().now())
+    except LookupError:
+        fail("there is no such conflict")
+    log_line("conflict-closed", fact=conflict)
+    print(f"{conflict}: {'closed' if done else 'was closed before'}")

@@ -1,0 +1,89 @@
+"""Commands that show how the kiosks are. Their exit code is 3 where somebody should look into something."""
+
+from datetime import datetime
+
+import typer
+from rich.table import Table
+
+from central.cli.printing import Zones, console, local, print_json, zones_of
+from central.cli.setting import DATA, AsJson, Data, Database, MaybeSite, app, opened
+from central.store import day_closes as closed_days
+from central.store import fleet
+from central.store.fleet import KioskLine
+from kiosk.clock import clock_from_environment
+from kiosk.sync.messages import Agreement, Heartbeat
+
+LOOK_INTO = 3
+"""Exit code: a kiosk is silent, can't get its facts away or has a doubtful clock; or a day close differs."""
+
+
+@app.command()
+def kiosks(as_json: AsJson = False, site: MaybeSite = None, data: Data = DATA, database: Database = None) -> None:
+    """List the kiosks: how each is, and how its last opening self-test went. Exit 3 where one needs looking after."""
+    now = clock_from_environment().now()
+    with opened(data, database).reading() as connection:
+        found, zones = fleet.kiosks(connection, site, now), zones_of(connection)
+    if as_json:
+        print_json(found)
+    else:
+        table = Table("Site", "Kiosk", "Heard", "Warnings", "Light", "Faults", "Waiting", "Clock", "Last fact", "Test")
+        for one in found:
+            table.add_row(one.site, one.kiosk, _moment(one.heard_at, zones, one.site), *_told(one, zones))
+        console().print(table)
+    if any(one.warnings for one in found):
+        raise typer.Exit(LOOK_INTO)
+
+
+@app.command("day-closes")
+def day_closes(as_json: AsJson = False, site: MaybeSite = None, data: Data = DATA, database: Database = None) -> None:
+    """List the days that kiosks have closed, each beside what the centre held of it. Exit 3 where one differs."""
+    with opened(data, database).reading() as connection:
+        found, zones = closed_days.listed(connection, site), zones_of(connection)
+    if as_json:
+        print_json(found)
+    else:
+        table = Table(
+            *("Site", "Kiosk", "Day", "Facts", "Taken", "Confirmed", "Resolved", "Pending"),
+            *("Here: recorded", "conflicts", "refused", "Verdict", "Received", "Forced"),
+        )
+        for one in found:
+            said = (one.taken, one.confirmed, one.resolved, one.pending)
+            here = (one.recorded_here, one.conflicts_here, one.refused_here)
+            verdict = one.verdict.value + (f" ({one.reason})" if one.reason else "")
+            table.add_row(
+                *(one.site, one.kiosk, one.day.isoformat(), f"{one.first}-{one.last}"),
+                *(str(count) for count in (*said, *here)),
+                *(verdict, local(one.received_at, zones, one.site), one.forced),
+            )
+        console().print(table)
+    if any(one.verdict is Agreement.DIFFERS for one in found):
+        raise typer.Exit(LOOK_INTO)
+
+
+def _told(one: KioskLine, zones: Zones) -> list[str]:
+    since = "" if one.silent_since is None else f" since {local(one.silent_since, zones, one.site)}"
+    warnings = ", ".join(word + (since if word == fleet.SILENT else "") for word in one.warnings) or "-"
+    test = _moment(one.tested_at, zones, one.site)
+    if one.light is not None:
+        test = " ".join((test, one.light, *one.codes))
+    last = _moment(one.last_fact_at, zones, one.site)
+    if one.state is None:
+        return [warnings, "-", "-", "-", "-", last, test]
+    faults = ", ".join(one.state.faults) or "-"
+    return [warnings, one.state.light, faults, _waiting(one.state, zones, one.site), _clock(one.state), last, test]
+
+
+def _waiting(state: Heartbeat, zones: Zones, site: str) -> str:
+    if state.waiting is None:
+        return "not known"
+    oldest = "" if state.oldest_waiting_at is None else f" since {local(state.oldest_waiting_at, zones, site)}"
+    return f"{state.waiting}{oldest}"
+
+
+def _clock(state: Heartbeat) -> str:
+    ahead = "" if state.offset_ms is None else f" {state.offset_ms / 1000:+.1f} s"
+    return f"{state.clock}{ahead}"
+
+
+def _moment(moment: datetime | None, zones: Zones, site: str) -> str:
+    return "-" if moment is None else local(moment, zones, site)

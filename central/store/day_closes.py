@@ -1,0 +1,128 @@
+"""The days that kiosks have closed, each beside what the centre held of it. One row for each enrolment and day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from central.day_closes import Before, Holding, body_of, compare
+from central.store.database import insert
+from central.store.tables import day_close, fact, parked
+from kiosk.checkin.facts import Verdict
+from kiosk.sync.messages import Agreement, DayCloseAnswer, DayCloseBody
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A close whose signature is that of the kiosk's key. ``enrolled_at`` tells this enrolment from an earlier one."""
+
+    kiosk: str
+    site: str
+    enrolled_at: datetime
+    signed: str
+    said: DayCloseBody
+    now: datetime
+
+
+class DayLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One closed day: what the kiosk said, and what the centre held when it said so."""
+
+    kiosk: str
+    site: str
+    day: date
+    first: int
+    last: int
+    taken: int
+    confirmed: int
+    resolved: int
+    pending: int
+    forced: str
+    verdict: Agreement
+    reason: str
+    recorded_here: int
+    conflicts_here: int
+    refused_here: int
+    received_at: datetime
+
+
+class _Seq(msgspec.Struct, frozen=True):
+    seq: int
+
+
+def take(connection: Connection, closings: Sequence[Closing]) -> list[DayCloseAnswer]:
+    """Compare each with what is held, and keep both. What is final stays as it came first."""
+    return [_take(connection, closing) for closing in closings]
+
+
+def listed(connection: Connection, site: str | None) -> list[DayLine]:
+    """All closed days, of one site or of all, the newest first."""
+    statement = select(day_close).order_by(day_close.c.day.desc(), day_close.c.kiosk, day_close.c.first.desc())
+    rows = connection.execute(statement if site is None else statement.where(day_close.c.site == site))
+    return [_line(row.site, body_of(row.signed), row.answer, row.received_at) for row in rows]
+
+
+def _take(connection: Connection, closing: Closing) -> DayCloseAnswer:
+    said = closing.said
+    enrolment = (day_close.c.kiosk == closing.kiosk) & (day_close.c.enrolled_at == closing.enrolled_at)
+    columns = (day_close.c.day, day_close.c.first, day_close.c.last, day_close.c.signed, day_close.c.final)
+    rows = connection.execute(select(*columns).where(enrolment))
+    before = [Before(row.day, row.first, row.last, row.signed, row.final) for row in rows]
+    answer = compare(said, _holding(connection, closing), before)
+    kept = next((one for one in before if one.day == said.day), None)
+    if kept is not None and kept.final and body_of(kept.signed) != said:
+        return answer
+    values = {"site": closing.site, "first": said.first, "last": said.last, "signed": closing.signed}
+    values |= {"final": said.pending == 0, "answer": msgspec.json.encode(answer).decode(), "received_at": closing.now}
+    place = {"kiosk": closing.kiosk, "enrolled_at": closing.enrolled_at, "day": said.day}
+    row = insert(connection, day_close).values(**place, **values)
+    keys = [day_close.c.kiosk, day_close.c.enrolled_at, day_close.c.day]
+    connection.execute(row.on_conflict_do_update(index_elements=keys, set_=values))
+    return answer
+
+
+def _holding(connection: Connection, closing: Closing) -> Holding:
+    """What is held of the range. Each place counts once; what came before this enrolment is of another journal."""
+    said = closing.said
+    own = (fact.c.kiosk == closing.kiosk) & fact.c.seq.between(said.first, said.last)
+    since = fact.c.received_at >= closing.enrolled_at
+    counted = select(fact.c.verdict, func.count(fact.c.seq.distinct())).where(own, since).group_by(fact.c.verdict)
+    held = {str(verdict): int(count) for verdict, count in connection.execute(counted)}
+    refused = select(parked.c.raw).where(parked.c.kiosk == closing.kiosk, parked.c.received_at >= closing.enrolled_at)
+    places = {_place(raw) for raw in connection.execute(refused).scalars()}
+    return Holding(
+        held.get(Verdict.RECORDED.value, 0),
+        held.get(Verdict.CONFLICT.value, 0),
+        sum(1 for place in places if place is not None and said.first <= place <= said.last),
+    )
+
+
+def _place(raw: bytes) -> int | None:
+    """The place of a fact that was refused; ``None`` where not even that can be read."""
+    try:
+        return msgspec.json.decode(raw, type=_Seq).seq
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _line(site: str, said: DayCloseBody, answer: str, received_at: datetime) -> DayLine:
+    held = msgspec.json.decode(answer, type=DayCloseAnswer)
+    return DayLine(
+        kiosk=said.kiosk,
+        site=site,
+        day=said.day,
+        first=said.first,
+        last=said.last,
+        taken=said.taken,
+        confirmed=said.confirmed,
+        resolved=said.resolved,
+        pending=said.pending,
+        forced=said.forced,
+        verdict=held.verdict,
+        reason=held.reason,
+        recorded_here=held.recorded,
+        conflicts_here=held.conflicts,
+        refused_here=held.refused,
+        received_at=received_at,
+    )

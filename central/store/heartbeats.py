@@ -1,0 +1,63 @@
+"""The last heartbeat of each kiosk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from central.store.database import insert
+from central.store.tables import kiosk, kiosk_state
+from kiosk.sync.messages import Heartbeat, HeartbeatAnswer, encode
+
+
+@dataclass(frozen=True)
+class Beat:
+    """What a kiosk says of itself, heard now."""
+
+    kiosk: str
+    said: Heartbeat
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Heard:
+    """When a kiosk was last heard, and what it said; ``said`` is ``None`` where a newer centre kept it."""
+
+    at: datetime
+    said: Heartbeat | None
+
+
+def keep(connection: Connection, beats: Sequence[Beat]) -> list[HeartbeatAnswer]:
+    """Keep the last one of each kiosk."""
+    newest = {beat.kiosk: beat for beat in beats}
+    # Sorted, so that two transactions that write the same rows wait for each other in one direction only.
+    for name in sorted(newest):
+        values = {"heard_at": newest[name].now, "body": encode(newest[name].said).decode()}
+        row = insert(connection, kiosk_state).values(kiosk=name, **values)
+        connection.execute(row.on_conflict_do_update(index_elements=[kiosk_state.c.kiosk], set_=values))
+    return [HeartbeatAnswer(heard_at=beat.now) for beat in beats]
+
+
+def heard(connection: Connection) -> dict[str, Heard]:
+    """The last heartbeat of each kiosk that ever sent one."""
+    return {row.kiosk: Heard(row.heard_at, _read(row.body)) for row in connection.execute(select(kiosk_state))}
+
+
+def last_signs(connection: Connection) -> Mapping[str, datetime]:
+    """When each enrolled kiosk was last heard of; a new one counts from its enrolment."""
+    at = func.coalesce(kiosk_state.c.heard_at, kiosk.c.enrolled_at, type_=kiosk.c.enrolled_at.type).label("at")
+    there = kiosk_state.c.kiosk == kiosk.c.id
+    rows = connection.execute(
+        select(kiosk.c.id, kiosk.c.enrolled_at, at).join_from(kiosk, kiosk_state, there, isouter=True)
+    )
+    # Enrolled anew, it has the name of a machine that was heard before.
+    return {row.id: max(row.at, row.enrolled_at) for row in rows}
+
+
+def _read(body: str) -> Heartbeat | None:
+    try:
+        return msgspec.json.decode(body, type=Heartbeat)
+    except msgspec.MsgspecError:
+        return None

@@ -1,0 +1,75 @@
+"""What the heartbeat says of this kiosk, gathered from the board and the memory of ``kiosk sync``."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from msgspec.structs import replace
+
+from kiosk.checkin.clock_watch import judged
+from kiosk.composition.program import program
+from kiosk.offline.connection import Connection, DatabaseError
+from kiosk.offline.examination import schema, sqlite_version
+from kiosk.offline.parked import waiting
+from kiosk.offline.roster import SqlRoster, SqlRosterStore
+from kiosk.ports import Clock, FaultBoard
+from kiosk.sync.messages import MOST_OFFSET_MS, Heartbeat
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Condition:
+    """How this kiosk is. Used in one thread, whose database it is."""
+
+    def __init__(
+        self,
+        board: FaultBoard,
+        connection: Connection,
+        roster: SqlRoster,
+        clock: Clock,
+        *,
+        today: Callable[[], date],
+        series: Callable[[], Sequence[str]],
+    ) -> None:
+        self._board = board
+        self._connection = connection
+        self._roster = roster
+        self._clock = clock
+        self._today = today
+        self._series = series
+        self._program = program()
+
+    def codes(self) -> frozenset[str]:
+        """The faults that stand against either process."""
+        return self._board.health().codes
+
+    def tell(self) -> Heartbeat:
+        """All of it; what the database can't tell is left out."""
+        health = self._board.health()
+        bare = Heartbeat(
+            at=self._clock.now(),
+            light=health.light.value,
+            faults=sorted(health.codes),
+            program=self._program,
+            sqlite=sqlite_version(),
+        )
+        try:
+            return self._remembered(bare)
+        except DatabaseError:
+            return bare
+
+    def _remembered(self, bare: Heartbeat) -> Heartbeat:
+        backlog = waiting(self._connection)
+        clock = judged(self._roster.clock_word(), self._clock.now(), self._clock.monotonic())
+        offset = None if clock.offset is None else round(clock.offset / _MILLISECOND)
+        store, day = SqlRosterStore(self._connection), self._today()
+        done, known = schema(self._connection)
+        return replace(
+            bare,
+            waiting=backlog.count,
+            oldest_waiting_at=backlog.since,
+            roster_as_of=self._roster.quality().roster_as_of,
+            clock=clock.quality.value,
+            offset_ms=None if offset is None or abs(offset) > MOST_OFFSET_MS else offset,
+            numbers_left={asked: store.numbers_left(day, asked) for asked in self._series()},
+            schema=f"{done}/{known}",
+        )

@@ -1,0 +1,53 @@
+"""The fourth thread of ``kiosk sync``: it forgets what is too old, and keeps the memory in order."""
+
+import threading
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from kiosk.checkin import faults
+from kiosk.composition.memory import connected
+from kiosk.offline.connection import Connection, DatabaseError
+from kiosk.offline.mending import drop_aside
+from kiosk.offline.retention import Retention
+from kiosk.offline.roster import SqlRoster
+from kiosk.offline.store import Store
+from kiosk.ports import Clock, Enrolment, FaultBoard
+
+log = structlog.get_logger()
+
+SHOWN = timedelta(days=7)
+"""How long a mended database stands on the board."""
+ASIDE_KEPT = timedelta(days=30)
+"""How long damaged files are kept for whoever comes to look. They hold what was forgotten elsewhere."""
+LONGEST_SLEEP = 5.0
+AFTER_FAILURE = 60.0
+"""Seconds until the next try where the database can't be used; whoever writes facts tells the board of that."""
+
+
+def run_keeping(store: Store, enrolment: Enrolment, clock: Clock, board: FaultBoard, stop: threading.Event) -> None:
+    """Work until told to stop."""
+    with connected(store) as connection:
+        site = SqlRoster(connection, enrolment.site_key).site
+        retention = Retention(connection, clock, site)
+        failed_until = clock.monotonic()
+        while not stop.is_set():
+            if clock.monotonic() >= failed_until:
+                try:
+                    retention.work()
+                    _tell_of_salvage(connection, store.path.parent, board, clock)
+                except DatabaseError as error:
+                    log.warning("not_forgotten", reason=str(error))
+                    failed_until = clock.monotonic() + AFTER_FAILURE
+            stop.wait(clock.nap(min(LONGEST_SLEEP, max(0.05, retention.seconds_left()))))
+
+
+def _tell_of_salvage(connection: Connection, state: Path, board: FaultBoard, clock: Clock) -> None:
+    row = connection.execute("SELECT at FROM salvage").fetchone()
+    age = None if row is None else abs(clock.now() - datetime.fromisoformat(row[0]))
+    board.tell("salvage", (faults.DATABASE_SALVAGED.code,) if age is not None and age < SHOWN else ())
+    if age is None or age >= ASIDE_KEPT:
+        with suppress(OSError):
+            drop_aside(state, 0)

@@ -1,0 +1,70 @@
+"""Damage that a running process meets: it leaves the mark, both processes see it and end, and the next start mends."""
+
+import os
+import signal
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import structlog
+
+from kiosk.checkin import faults
+from kiosk.checkin.faults import Fault
+from kiosk.checkin.health import Health
+from kiosk.offline.mending import leave_mark, suspect
+from kiosk.ports import Clock, FaultBoard
+
+log = structlog.get_logger()
+
+START_AGAIN = 75
+"""Exit code (EX_TEMPFAIL of sysexits.h): start me again, and I shall mend it."""
+LOOK_UNTIL = 15.0
+"""Seconds for which a page stays that says that nothing was recorded."""
+
+
+class Marking:
+    """A board that leaves the mark as well when it is told that the database is damaged."""
+
+    def __init__(self, board: FaultBoard, state: Path) -> None:
+        self._board = board
+        self._state = state
+
+    def tell(self, source: str, codes: Collection[str]) -> None:
+        """As that of the board."""
+        self._board.tell(source, codes)
+        if faults.DATABASE_DAMAGED.code in codes:
+            leave_mark(self._state)
+
+    def health(self) -> Health:
+        """As that of the board."""
+        return self._board.health()
+
+
+class SuspicionLook:
+    """Looks for the mark, and has the process end some ``seconds`` after it was seen. ``seen`` tells whether it was."""
+
+    source = "suspicion"
+
+    def __init__(self, state: Path, clock: Clock, seconds: float, end: Callable[[], None] | None = None) -> None:
+        self._state = state
+        self._clock = clock
+        self._seconds = seconds
+        self._end = end or end_process
+        self._since: float | None = None
+        self.seen = False
+
+    def look(self) -> Collection[Fault]:
+        """The fault, while the mark is there."""
+        if not suspect(self._state):
+            return ()
+        now = self._clock.monotonic()
+        self._since = now if self._since is None else self._since
+        if not self.seen and now - self._since >= self._seconds:
+            self.seen = True
+            log.error("ending_to_mend")
+            self._end()
+        return (faults.DATABASE_DAMAGED,)
+
+
+def end_process() -> None:
+    """Ask this process to end in good order."""
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,174 @@
+"""What a seed means: who comes when, and what breaks when. Everything else follows from it."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime
+
+from tests.simulation.network import Weather
+from tests.simulation.people import CARD, WALK_IN
+from tests.simulation.templates import BEFORE_MIDNIGHT, MORNING, PEOPLE
+
+FAIR = Weather()
+BAD = Weather(lost=0.08, unanswered=0.08, doubled=0.08, garbled=0.05, stale=0.03, slow=0.2)
+AWFUL = Weather(lost=0.25, unanswered=0.25, doubled=0.2, garbled=0.15, stale=0.1, slow=1.0)
+
+
+KINDS = (
+    *("cut", "cut", "screen", "sync", "centre-cut", "centre-kill", "error", "centre-error"),
+    *("line", "line", "weather", "clock", "choke", "poison", "annul", "staff"),
+)
+"""What may break, or be done, at any moment."""
+
+
+@dataclass(frozen=True)
+class Lie:
+    """By how many seconds a kiosk's clock is ahead, and how fast it runs away."""
+
+    ahead: float
+    drift: float
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody comes."""
+
+    at: float
+    kiosk: int
+    person: int
+    wish: str
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something breaks, is mended or is done by staff. ``kiosk`` is -1 where it is the centre's."""
+
+    at: float
+    kind: str
+    kiosk: int = -1
+    left: int = 0
+    when: str = ""
+    only_commits: bool = False
+    seconds: float = 0.0
+    weather: Weather | None = None
+    of: str = ""
+    """Whose statements count towards ``left``, where it is one process's."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run."""
+
+    seed: int
+    begins: datetime
+    ends: float
+    kiosks: int
+    clocks: tuple[Lie, ...]
+    weather: tuple[Weather, ...]
+    visits: tuple[Visit, ...]
+    troubles: tuple[Trouble, ...]
+    closes_days: bool
+    """Whether the third loop of the agent runs: heartbeats and day closes."""
+
+
+def plan(seed: int) -> Plan:
+    """The run of a seed."""
+    chance = random.Random(f"plan {seed}")
+    ends = chance.uniform(30.0, 150.0)
+    kiosks = chance.choice((1, 2, 2, 3, 3))
+    calm = chance.random() < 0.1
+    weather = tuple(chance.choice((FAIR, FAIR, BAD, AWFUL)) for _ in range(kiosks))
+    begins = chance.choice((MORNING, MORNING, BEFORE_MIDNIGHT))
+    visits = tuple(_visits(chance, ends, kiosks))
+    troubles = [*_troubles(chance, ends, kiosks), *_at_the_worst_moment(chance, visits)]
+    if chance.random() < 0.08:
+        visits, troubles = _alone(chance, ends)
+    troubles += _held_back_and_annulled(random.Random(f"held back {seed}"), visits)
+    return Plan(
+        seed=seed,
+        begins=begins,
+        closes_days=begins == BEFORE_MIDNIGHT or chance.random() < 0.2,
+        ends=ends,
+        kiosks=kiosks,
+        clocks=tuple(_lie(chance) for _ in range(kiosks)),
+        weather=(FAIR,) * kiosks if calm else weather,
+        visits=visits,
+        troubles=() if calm else tuple(sorted(troubles, key=lambda one: one.at)),
+    )
+
+
+def _lie(chance: random.Random) -> Lie:
+    drift = chance.uniform(-2e-4, 2e-4)
+    return Lie(chance.choice((0.0, chance.uniform(-2, 2), chance.uniform(-50, 50), _far(chance))), drift)
+
+
+def _far(chance: random.Random) -> float:
+    return chance.choice((-1, 1)) * chance.choice((200.0, 3600.0, 86_400.0, 86_400.0 * 40))
+
+
+def _visits(chance: random.Random, ends: float, kiosks: int) -> list[Visit]:
+    few = [chance.randrange(PEOPLE) for _ in range(chance.randint(2, 6))]
+    found = []
+    for _ in range(chance.randint(3, 5 + 4 * kiosks)):
+        person = chance.choice(few) if chance.random() < 0.7 else chance.randrange(PEOPLE)
+        wish = WALK_IN if chance.random() < 0.25 else CARD
+        found.append(Visit(chance.uniform(1.0, ends * 0.95), chance.randrange(kiosks), person, wish))
+    # Sometimes a crowd, which uses up what was lent.
+    if chance.random() < 0.12:
+        found += [Visit(5.0 + 6.0 * place, place % kiosks, 0, WALK_IN) for place in range(24)]
+    return sorted(found, key=lambda one: one.at)
+
+
+def _at_the_worst_moment(chance: random.Random, visits: tuple[Visit, ...]) -> list[Trouble]:
+    """While a client is being served, at one of the few commits of the screen process."""
+    found = []
+    for visit in visits:
+        if chance.random() < 0.12:
+            kind, when = chance.choice(("cut", "screen")), chance.choice(("before", "during", "after"))
+            found.append(Trouble(visit.at, kind, visit.kiosk, chance.choice((0, 0, 0, 1)), when, True, of="screen"))
+    return found
+
+
+def _held_back_and_annulled(chance: random.Random, visits: tuple[Visit, ...]) -> list[Trouble]:
+    """A check-in cannot pass the line, and staff take it back meanwhile: its annulment gets there first."""
+    cards = [visit for visit in visits if visit.wish == CARD]
+    if not cards or chance.random() > 0.06:
+        return []
+    visit = chance.choice(cards)
+    held = Trouble(visit.at - 0.01, "choke", visit.kiosk, left=chance.choice((400, 413, 422)))
+    return [held, Trouble(visit.at + chance.uniform(3.0, 12.0), "annul", visit.kiosk)]
+
+
+def _alone(chance: random.Random, ends: float) -> tuple[tuple[Visit, ...], list[Trouble]]:
+    """A kiosk that is cut off, starts anew without the line, and whose clock is set meanwhile."""
+    moments = sorted(chance.uniform(8.0, ends * 0.95) for _ in range(chance.randint(4, 10)))
+    visits = tuple(Visit(at, 0, chance.randrange(PEOPLE), chance.choice((CARD, WALK_IN, WALK_IN))) for at in moments)
+    first, second = sorted(chance.uniform(8.0, ends * 0.8) for _ in range(2))
+    return visits, [
+        Trouble(6.0, "line-down", 0, seconds=0.01),
+        Trouble(first, "cut", 0, 0, "before"),
+        Trouble(second, "clock", 0, seconds=chance.choice((-1, 1)) * 86_400.0),
+    ]
+
+
+def _troubles(chance: random.Random, ends: float, kiosks: int) -> list[Trouble]:
+    found: list[Trouble] = []
+    for _ in range(chance.randint(1, 9)):
+        at, kiosk = chance.uniform(0.5, ends * 0.97), chance.randrange(kiosks)
+        kind = chance.choice(KINDS)
+        if kind == "line":
+            found.append(Trouble(at, "line-down", kiosk, seconds=chance.choice((0.01, 3.0))))
+            found.append(Trouble(chance.uniform(at, ends * 1.3), "line-up", kiosk))
+        elif kind == "weather":
+            found.append(Trouble(at, kind, kiosk, weather=chance.choice((FAIR, BAD, AWFUL))))
+        elif kind == "clock":
+            found.append(Trouble(at, kind, kiosk, seconds=_far(chance) if chance.random() < 0.7 else 90.0))
+        elif kind == "choke":
+            found.append(Trouble(at, kind, kiosk, left=chance.choice((400, 404, 413, 422, 500))))
+        elif kind == "staff":
+            found.append(Trouble(at, kind, when=chance.choice(("annul", "cancel", "book", "restore"))))
+        else:
+            commits = chance.random() < 0.5
+            left = chance.randrange(4) if commits or kind.endswith("error") else chance.randrange(60)
+            when = chance.choice(("before", "during", "after"))
+            found.append(Trouble(at, kind, kiosk, left, when, commits))
+    return found

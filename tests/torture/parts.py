@@ -1,0 +1,211 @@
+"""The parts of the torture. Each gives figures; ``rounds`` is how much of it, in its own unit."""
+
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from tests.torture import failing, images, kills, recorder, small_disks, syscall_faults
+from tests.torture.centre_day import record_day
+from tests.torture.centre_witness import CentreWitness
+from tests.torture.disk import Mark
+from tests.torture.figures import Figure
+from tests.torture.findings import Findings
+from tests.torture.kiosk_day import WEAKENED
+from tests.torture.kiosk_witness import KioskWitness
+from tests.torture.recorder import Tape, record
+from tests.torture.replay import Plan, Result, Witness, replay
+
+OUT = Path("out/torture")
+ON_ONE_STAGE = 125
+"""Rounds; then a new stage, so that nothing depends on how old one is."""
+KIOSK_CUTS = "power cut at the kiosk, after each system call"
+KIOSK_CUTS_EIO = "the same, while every fifth fsync fails"
+CENTRE_CUTS = "power cut at the centre, after each system call"
+IMAGES = "ext4 of a serving kiosk, copied when it acknowledges"
+KILLS = "SIGKILL to screen, sync and centre"
+SYSCALLS = "system calls that fail in screen, sync and centre"
+FULL = "disk of 1 MB that fills up"
+GIVEN_UP = "disk that goes read-only"
+SIMULATION = "simulated days of several kiosks"
+LINE = "storms on the line between real processes"
+CONTROLS = {
+    "normal": "control: synchronous = NORMAL",
+    "off": "control: synchronous = OFF",
+    "delete": "control: journal_mode = DELETE",
+    "centre": "control: a centre that never syncs",
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How much of it, from which seed, on how many cores."""
+
+    rounds: int
+    seed: int = 1
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Part:
+    """``why_not`` says why it cannot run here; ``rounds`` is how much the long form plays."""
+
+    play: Callable[[Setting], list[Figure]]
+    rounds: int
+    lines: tuple[str, ...]
+    why_not: Callable[[], str | None] = lambda: None
+
+
+def kiosk_tape(folder: Path, arguments: Sequence[str], inject: str | None = None) -> Tape:
+    """A kiosk's day, recorded."""
+    state, acks = folder / "state", folder / "acks"
+    state.mkdir(parents=True)
+    command = [sys.executable, "-m", "tests.torture.kiosk_day", str(state), str(acks), *arguments]
+    return record(command, state, [acks], inject=inject)
+
+
+def plan_of(tape: Tape, cuts: int, seed: int) -> Plan:
+    """A plan of about so many cuts: after each call, and where there is room for more with more torn disks each."""
+    draws = cuts / max(1, len(tape.operations))
+    if draws >= 2:
+        return Plan(torn=round(draws - 1), seed=seed)
+    return Plan(torn=1, step=max(1, round(2 / max(draws, 0.01))), seed=seed)
+
+
+def power_cuts(setting: Setting) -> list[Figure]:
+    """A quarter of the cuts each: a long day, one with many checkpoints, one with failing fsyncs, and the centre's."""
+    share, seed = setting.rounds // 4, str(setting.seed)
+    visits = str(min(700, 20 + share // 30))
+    often = ["--visits", visits, "--checkpoint", "60", "--seed", seed]
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(2) as pool:
+        folder = Path(name)
+        tapes = {
+            "long": pool.submit(kiosk_tape, folder / "long", ["--visits", visits, "--seed", seed]),
+            "busy": pool.submit(kiosk_tape, folder / "busy", often),
+            "ill": pool.submit(kiosk_tape, folder / "ill", often, "fsync:error=EIO:when=30+5"),
+            "centre": pool.submit(record_day, folder / "centre", max(4, min(80, share // 200)), setting.seed),
+        }
+        recorded = {one: tape.result() for one, tape in tapes.items()}
+    cut = {
+        one: _cut(one, tape, CentreWitness if one == "centre" else KioskWitness, share, setting)
+        for one, tape in recorded.items()
+    }
+    kiosk, broken, there = cut["long"] + cut["busy"], cut["ill"], cut["centre"]
+    return [
+        Figure(KIOSK_CUTS, kiosk.cuts, "cuts", kiosk.findings),
+        Figure(KIOSK_CUTS_EIO, broken.cuts, "cuts", broken.findings),
+        Figure(CENTRE_CUTS, there.cuts, "cuts", there.findings),
+    ]
+
+
+def controls(setting: Setting) -> list[Figure]:
+    """The same cuts on a kiosk with a mistake in it: the method must find each of them."""
+    figures = []
+    for weakness in WEAKENED:
+        with tempfile.TemporaryDirectory() as name:
+            tape = kiosk_tape(Path(name), ["--visits", "20", "--alone", "--weaken", weakness])
+        found = replay(tape, KioskWitness, plan_of(tape, setting.rounds, setting.seed), setting.jobs)
+        figures.append(Figure(CONTROLS[weakness], found.cuts, "cuts", found.findings, control=True))
+    with tempfile.TemporaryDirectory() as name:
+        tape = record_day(Path(name) / "centre", 3, setting.seed, "tests.torture.weak_centre")
+    found = replay(tape, CentreWitness, plan_of(tape, setting.rounds, setting.seed), setting.jobs)
+    return [*figures, Figure(CONTROLS["centre"], found.cuts, "cuts", found.findings, control=True)]
+
+
+def photographs(setting: Setting) -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        found = images.photograph(Path(folder), setting.rounds, setting.seed)
+    _tell("images", found)
+    return [Figure(IMAGES, found.cuts, "images", found.findings)]
+
+
+def killing(setting: Setting) -> list[Figure]:
+    """On stages of their own, as many at once as there are cores."""
+    most = min(ON_ONE_STAGE, -(-setting.rounds // setting.jobs))
+    shares = [min(most, setting.rounds - start) for start in range(0, setting.rounds, most)]
+    with ProcessPoolExecutor(setting.jobs, mp_context=get_context("fork")) as pool:
+        played = [pool.submit(_killed, share, setting.seed * 1000 + place) for place, share in enumerate(shares)]
+        tally = sum((one.result() for one in played), kills.Tally())
+    by_program = ", ".join(f"{name} {count}" for name, count in tally.kills.items())
+    return [Figure(KILLS, tally.rounds, "rounds", tally.findings, f" ({by_program})")]
+
+
+def _killed(rounds: int, seed: int) -> kills.Tally:
+    with tempfile.TemporaryDirectory() as folder:
+        return kills.play(Path(folder), rounds, seed)
+
+
+def system_calls(setting: Setting) -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        told = syscall_faults.play(Path(folder), setting.rounds)
+    calls = sum(told.failed.values())
+    return [Figure(SYSCALLS, told.cases, "cases", told.findings, f", {calls} failed calls")]
+
+
+def disks(setting: Setting) -> list[Figure]:
+    figures = []
+    for what, play in ((FULL, small_disks.full), (GIVEN_UP, small_disks.given_up)):
+        found = Findings()
+        for _ in range(setting.rounds):
+            with tempfile.TemporaryDirectory() as folder:
+                found += play(Path(folder) / "stage")[1]
+        figures.append(Figure(what, setting.rounds, "times", found))
+    return figures
+
+
+def simulation(setting: Setting) -> list[Figure]:
+    """``python -m tests.simulation``, which ends with 1 where a seed broke an invariant."""
+    command = [sys.executable, "-m", "tests.simulation", "--seeds", str(setting.rounds), "--jobs", str(setting.jobs)]
+    return [Figure(SIMULATION, setting.rounds, "seeds", _ended(command))]
+
+
+def line(setting: Setting) -> list[Figure]:
+    """``python -m tests.line`` for so many minutes, which ends with an error where a fact was lost or doubled."""
+    command = [sys.executable, "-m", "tests.line", "--minutes", str(setting.rounds), "--seed", str(setting.seed)]
+    return [Figure(LINE, setting.rounds, "minutes", _ended(command))]
+
+
+def _ended(command: Sequence[str]) -> Findings:
+    """Programs of their own stop at the first invariant that breaks; what it was, they have said."""
+    code = subprocess.run(command, check=False).returncode
+    return Findings(half=int(code != 0), detail=f"{' '.join(command[1:])} ended with {code}" if code else "")
+
+
+def _cut(name: str, tape: Tape, witness: Callable[[], Witness], cuts: int, setting: Setting) -> Result:
+    result = replay(tape, witness, plan_of(tape, cuts, setting.seed), setting.jobs)
+    print(f"{name}: {len(tape.operations)} calls, {result.cuts} cuts", flush=True)
+    if result.failed:
+        OUT.mkdir(parents=True, exist_ok=True)
+        with (OUT / f"{name}.tape").open("wb") as file:
+            pickle.dump(tape, file)
+        _tell(name, result)
+    elif not any(isinstance(one, Mark) for one in tape.operations):
+        raise RuntimeError(f"{name}: nothing was acknowledged, so that nothing was proved")
+    return result
+
+
+def _tell(name: str, result: Result) -> None:
+    for cut, found in result.failed:
+        print(f"{name}: {cut.mode} {cut.place}, kept in {OUT}: {found}", flush=True)
+
+
+def _kills_need() -> str | None:
+    return None if hasattr(os, "fork") else "needs fork"
+
+
+PARTS: dict[str, Part] = {
+    "power-cuts": Part(power_cuts, 100_000, (KIOSK_CUTS, KIOSK_CUTS_EIO, CENTRE_CUTS), recorder.why_not),
+    "images": Part(photographs, 1000, (IMAGES,), images.why_not),
+    "kills": Part(killing, 1000, (KILLS,), _kills_need),
+    "system-calls": Part(system_calls, 20, (SYSCALLS,), failing.why_not),
+    "disks": Part(disks, 5, (FULL, GIVEN_UP), small_disks.why_not),
+    "simulation": Part(simulation, 10_000, (SIMULATION,)),
+    "line": Part(line, 10, (LINE,)),
+    "controls": Part(controls, 400, tuple(CONTROLS.values()), recorder.why_not),
+}
