@@ -82,7 +82,7 @@ class Sending:
         self._refusals = 0
         while not _ending(stop) and self._clock.monotonic() <= ends:
             facts = self._next()
-            if not facts:
+            if not facts or self._is_stale_probe(facts):
                 self._try_parked()
                 return
             if not self._deliver(facts, stop):
@@ -123,6 +123,13 @@ class Sending:
         others = [fact for fact in facts if fact.seq not in self._failed]
         # Where all of them failed together, the newer half: if one of them is why, the others are not in its company.
         return others[-LEAST:] if others else facts[-max(1, min(LEAST, len(facts) // 2)) :]
+
+    def _is_stale_probe(self, facts: Sequence[Fact]) -> bool:
+        """Whether nothing but what failed last is left to ask with, while a parked fact might get through by now."""
+        if not self._tries or not {fact.seq for fact in facts} <= self._failed:
+            return False
+        rested = self._clock.monotonic() >= self._parked_rest_until
+        return rested and self._outbox.parked_due(self._clock.now()) is not None
 
     def _deliver(self, facts: Sequence[Fact], stop: Event | None) -> bool:
         """Send a batch, in pieces where it must be; whether the line still carries."""

@@ -220,6 +220,18 @@ def test_a_fact_that_brings_the_line_down_holds_up_no_other(count: int, poison: 
         assert len(sender.sent) <= 300
 
 
+def test_a_parked_fact_gets_through_while_another_never_does(sender: Sender) -> None:
+    sender.record(1)
+    sender.answer = failing(REFUSED)
+    sender.sending.send()
+    assert sender.parked() == {1: "parked: malformed"}
+    sender.record(1)
+    # What is on the line lets the first one pass now, and meets the second with an answer that says "not now".
+    sender.answer = refusing({2}, CentreError("refused", "not-found", Course.WAIT))
+    sender.run(60)
+    assert sender.settled() == {1}
+
+
 # --- a centre that takes nothing ------------------------------------------------------------------------------------
 
 
