@@ -290,9 +290,8 @@ def _config(path: Path) -> Config:
 
 def _told(act: Callable[[], T]) -> T:
     """What ``act`` gives; an error that has words for a person is told in them, without a traceback."""
-    from kiosk.composition.guard import PendingError
+    from kiosk.composition.guard import InUseError, PendingError
     from kiosk.composition.memory import OutOfOrderError
-    from kiosk.composition.wipe import InUseError
     from kiosk.offline.connection import StoreError
     from kiosk.sync.client import CentreError
 

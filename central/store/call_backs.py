@@ -5,7 +5,10 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, select, update
 
+from central.arrivals import Reason
 from central.store.tables import call_back, fact
+
+AGAIN = Reason.CALL_BACK_OPEN.value
 
 
 class CallBack(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,20 +25,25 @@ class CallBack(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def listed(connection: Connection, site: str | None) -> list[CallBack]:
-    """All requests, of one site or of all, in the order in which people asked."""
-    columns = (call_back, fact.c.happened_at, fact.c.received_at, fact.c.kiosk)
-    statement = select(*columns).join_from(call_back, fact, call_back.c.fact == fact.c.id)
+    """All requests, of one site or of all, in the order in which people asked.
+
+    Who asks again while a request is open may have left another number: that is listed too, as ``again``, until the
+    open one is done.
+    """
+    same = (call_back.c.fact == fact.c.id) | ((fact.c.reason == AGAIN) & (call_back.c.fact == fact.c.against))
+    columns = (call_back.c.service, call_back.c.done_at, *fact.c)
+    statement = select(*columns).join_from(call_back, fact, same & (call_back.c.site == fact.c.site))
     statement = statement.order_by(fact.c.happened_at, fact.c.ordering, fact.c.kiosk, fact.c.seq)
-    rows = connection.execute(statement if site is None else statement.where(call_back.c.site == site))
+    rows = connection.execute(statement if site is None else statement.where(fact.c.site == site))
     return [
         CallBack(
-            id=row.fact,
+            id=row.id,
             site=row.site,
             service=row.service,
             asked_at=row.happened_at,
             received_at=row.received_at,
             kiosk=row.kiosk,
-            state="open" if row.done_at is None else "done",
+            state="done" if row.done_at is not None else "again" if row.reason == AGAIN else "open",
             done_at=row.done_at,
         )
         for row in rows

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET
 from sqlalchemy import Connection, Table, select
 
-from central.arrivals import Annulment, CheckIn, Held, Reading, Reason, Ruling, judge
+from central.arrivals import LARGEST_SEQ, Annulment, CheckIn, Held, Reading, Reason, Ruling, judge
 from central.fact_time import Told, happened
 from central.store import annulments, arrival_times, bulk, changes
 from central.store.arrival_times import Standing
@@ -198,6 +198,7 @@ def _fact_row(batch: Batch, reading: Reading, ruling: Ruling, held: Held, happen
 
 def _park(ledger: _Ledger, batch: Batch, raw: bytes, ruling: Ruling) -> FactResult:
     digest = hashlib.sha256(batch.kiosk.encode() + b"\x00" + raw).hexdigest()
+    name, seq = _named(raw)
     ledger.parked[digest] = {
         "digest": digest,
         "site": batch.site,
@@ -205,21 +206,25 @@ def _park(ledger: _Ledger, batch: Batch, raw: bytes, ruling: Ruling) -> FactResu
         "received_at": batch.received_at,
         "reason": ruling.reason,
         "raw": raw,
+        "seq": seq,
     }
     # Named as far as it can be read, so that a refusal which goes astray refuses no other fact.
-    return FactResult(id=_id_in(raw) or UNSET, verdict=ruling.verdict, reason=ruling.reason)
+    return FactResult(id=name or UNSET, verdict=ruling.verdict, reason=ruling.reason)
 
 
-class _Named(msgspec.Struct, frozen=True):
-    id: str | None = None
+class _Label(msgspec.Struct, frozen=True):
+    id: object = None
+    seq: object = None
 
 
-def _id_in(raw: bytes) -> str | None:
+def _named(raw: bytes) -> tuple[str | None, int | None]:
+    """The id and the place of a fact that was refused, as far as they can be read."""
     try:
-        name = msgspec.json.decode(raw, type=_Named).id
+        label = msgspec.json.decode(raw, type=_Label)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
-    return name if name is not None and len(name) <= LONGEST_NAME else None
+        return None, None
+    name = label.id if isinstance(label.id, str) and len(label.id) <= LONGEST_NAME else None
+    return name, label.seq if isinstance(label.seq, int) and 0 < label.seq <= LARGEST_SEQ else None
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -79,7 +79,7 @@ def warnings(state: Heartbeat | None, heard_at: datetime | None, last_sign: date
     if state is None or heard_at is None:
         return found
     if state.oldest_waiting_at is not None and state.waiting:
-        age = state.at - state.oldest_waiting_at + (now - heard_at)
+        age = abs(state.at - state.oldest_waiting_at) + (now - heard_at)
         found += [FACTS_WAITING] if age > WAITING_ALLOWED else []
     return found + ([CLOCK_DOUBTFUL] if state.clock == ClockQuality.DOUBTFUL else [])
 

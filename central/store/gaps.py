@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 
-from central.store.tables import fact, kiosk
+from central.store.tables import day_close, fact, kiosk
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ def gaps_within(connection: Connection, name: str, first: int, last: int) -> lis
 
 
 def _held(site: str | None) -> Select[Any]:
-    # A machine that was enrolled anew under an old name begins at 1 again; what came before it is another journal.
+    # What came before this enrolment may be of another journal, or of the same: the day closes tell where it begins.
     same = (fact.c.kiosk == kiosk.c.id) & (fact.c.received_at >= kiosk.c.enrolled_at)
     held = select(kiosk.c.site, kiosk.c.id.label("kiosk"), fact.c.seq, fact.c.received_at).join_from(kiosk, fact, same)
     return held if site is None else held.where(kiosk.c.site == site)
@@ -44,11 +44,26 @@ def _held(site: str | None) -> Select[Any]:
 
 def _found(connection: Connection, places: Any, first: int = 1) -> list[Gap]:
     held = places.subquery()
-    before = func.lag(held.c.seq, 1, 0).over(partition_by=held.c.kiosk, order_by=held.c.seq)
-    steps = select(*held.c, before.label("before")).subquery()
+    before = func.lag(held.c.seq).over(partition_by=held.c.kiosk, order_by=held.c.seq)
+    steps = select(*held.c, func.coalesce(before, _start(held)).label("before")).subquery()
     jumps = (steps.c.seq > steps.c.before + 1) & (steps.c.seq >= first)
     statement = select(steps).where(jumps).order_by(steps.c.site, steps.c.kiosk, steps.c.seq)
     return [
         Gap(site=row.site, kiosk=row.kiosk, first=row.before + 1, last=row.seq - 1, until=row.received_at)
         for row in connection.execute(statement)
     ]
+
+
+def _start(held: Any) -> Any:
+    """The place behind which the journal of this enrolment begins.
+
+    Its first day close says so; until that has come, the last one of the enrolment before, where the first fact that
+    came since lies behind it: the same journal went on. A machine that was wiped begins at 1.
+    """
+    own = (day_close.c.kiosk == held.c.kiosk) & (kiosk.c.id == held.c.kiosk)
+    since = day_close.c.enrolled_at == kiosk.c.enrolled_at
+    here = select(func.min(day_close.c.first) - 1).where(own, since).correlate(held).scalar_subquery()
+    earlier = day_close.c.enrolled_at < kiosk.c.enrolled_at
+    went_on = day_close.c.last < held.c.seq
+    there = select(func.max(day_close.c.last)).where(own, earlier, went_on).correlate(held).scalar_subquery()
+    return func.coalesce(here, there, 0)

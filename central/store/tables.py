@@ -135,8 +135,11 @@ parked = Table(
     Column("received_at", Moment, nullable=False),
     Column("reason", String(64), nullable=False),
     Column("raw", LargeBinary, nullable=False),
+    Column("seq", BigInteger),
+    Index("parked_by_place", "kiosk", "seq"),
 )
-"""Refused facts as they came. ``digest`` keeps one that is sent again from piling up."""
+"""Refused facts as they came, with their place where it can be read. ``digest`` keeps one that is sent again from
+piling up."""
 
 arrival = Table(
     "arrival",

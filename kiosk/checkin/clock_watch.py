@@ -73,7 +73,9 @@ def judged(word: ClockWord | None, wall: datetime, passed: float) -> Judgement:
     if word is None:
         return Judgement(ClockQuality.UNKNOWN)
     if word.passed is None or passed < word.passed:
-        back = wall < word.wall
+        # A clock that was far off may have been set right since: then the centre's time is what it must not be before.
+        right = abs(word.offset) <= TOLERANCE + word.uncertainty
+        back = wall < (word.wall if right else word.wall - word.offset)
         return Judgement(ClockQuality.DOUBTFUL if back else ClockQuality.UNKNOWN, jumped=back)
     gone_by = timedelta(seconds=passed - word.passed)
     if gone_by > LONGEST_SILENCE:

@@ -3,7 +3,7 @@
 On a kiosk that is enrolled already, the facts that the centre does not have yet come first.
 """
 
-from kiosk.composition.guard import guard
+from kiosk.composition.guard import guard, stopped
 from kiosk.composition.last_words import close_for_good
 from kiosk.config import Config
 from kiosk.offline import enrolling
@@ -19,8 +19,11 @@ from kiosk.sync.credentials import make_key, public_half
 def enrol_kiosk(config: Config, url: str, code: str, force: str = "") -> tuple[str, str]:
     """The name and site of the kiosk that this machine has become; ``force`` is why pending facts don't matter.
 
-    Raises ``PendingError``, ``CentreError`` or ``StoreError``.
+    Raises ``InUseError``, ``PendingError``, ``CentreError`` or ``StoreError``.
     """
+    if (config.state / DATABASE).exists():
+        # Whoever runs goes on under the old name, and might record between the last day close and the first.
+        stopped(config, "enrolment")
     reason = guard(config.state, "enrolment", force)
     try:
         # Whatever the disk may refuse comes before the code is spent, and a lost answer can be asked for again.

@@ -5,7 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk import logs
+from kiosk.clock import clock_from_environment
 from kiosk.composition.noting import note
+from kiosk.config import Config
+from kiosk.diagnostics import record
 from kiosk.offline.connection import DatabaseError, StoreError
 from kiosk.offline.examination import looking
 from kiosk.offline.parked import waiting
@@ -27,8 +30,20 @@ class Pending:
         return self.count == 0
 
 
+class InUseError(Exception):
+    """The kiosk runs. The message is for a person."""
+
+
 class PendingError(Exception):
     """Something would be lost. The message is for a person."""
+
+
+def stopped(config: Config, act: str) -> None:
+    """Return where neither program of the kiosk runs. Raises ``InUseError``."""
+    records = record.read(config.run, config.state, clock_from_environment())
+    running = [name for name, one in records.items() if one.alive]
+    if running:
+        raise InUseError(f"{act} refused: stop kiosk-{' and kiosk-'.join(running)} first")
 
 
 def pending(state: Path) -> Pending:

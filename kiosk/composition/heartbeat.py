@@ -1,6 +1,7 @@
 """What the heartbeat says of this kiosk, gathered from the board and the memory of ``kiosk sync``."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 
 from msgspec.structs import replace
@@ -52,24 +53,26 @@ class Condition:
             program=self._program,
             sqlite=sqlite_version(),
         )
-        try:
-            return self._remembered(bare)
-        except DatabaseError:
-            return bare
+        told = bare
+        # Each for itself: a roster file that is broken hides nothing of the journal.
+        for more in (self._journal, self._roster_and_numbers):
+            with suppress(DatabaseError):
+                told = more(told)
+        return told
 
-    def _remembered(self, bare: Heartbeat) -> Heartbeat:
+    def _journal(self, told: Heartbeat) -> Heartbeat:
         backlog = waiting(self._connection)
+        done, known = schema(self._connection)
+        return replace(told, waiting=backlog.count, oldest_waiting_at=backlog.since, schema=f"{done}/{known}")
+
+    def _roster_and_numbers(self, told: Heartbeat) -> Heartbeat:
         clock = judged(self._roster.clock_word(), self._clock.now(), self._clock.monotonic())
         offset = None if clock.offset is None else round(clock.offset / _MILLISECOND)
         store, day = SqlRosterStore(self._connection), self._today()
-        done, known = schema(self._connection)
         return replace(
-            bare,
-            waiting=backlog.count,
-            oldest_waiting_at=backlog.since,
+            told,
             roster_as_of=self._roster.quality().roster_as_of,
             clock=clock.quality.value,
             offset_ms=None if offset is None or abs(offset) > MOST_OFFSET_MS else offset,
             numbers_left={asked: store.numbers_left(day, asked) for asked in self._series()},
-            schema=f"{done}/{known}",
         )

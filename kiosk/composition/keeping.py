@@ -9,7 +9,7 @@ import structlog
 
 from kiosk.checkin import faults
 from kiosk.composition.memory import connected
-from kiosk.offline.connection import Connection, DatabaseError
+from kiosk.offline.connection import Connection, DatabaseError, why
 from kiosk.offline.mending import drop_aside
 from kiosk.offline.retention import Retention
 from kiosk.offline.roster import SqlRoster
@@ -40,6 +40,9 @@ def run_keeping(store: Store, enrolment: Enrolment, clock: Clock, board: FaultBo
                     _tell_of_salvage(connection, store.path.parent, board, clock)
                 except DatabaseError as error:
                     log.warning("not_forgotten", reason=str(error))
+                    if why(error) in ("damaged", "wrong-key"):
+                        # Nobody else reads what is old: without this word it would stay for ever.
+                        board.tell("keeping", (faults.DATABASE_DAMAGED.code,))
                     failed_until = clock.monotonic() + AFTER_FAILURE
             stop.wait(clock.nap(min(LONGEST_SLEEP, max(0.05, retention.seconds_left()))))
 

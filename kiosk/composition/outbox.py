@@ -64,7 +64,7 @@ def run_list(config: Config, *, as_json: bool) -> int:
     for one in lines:
         due = "" if one.next_try is None else _due(one.next_try, now)
         table.add_row(str(one.seq), one.kind, one.state.value, _span(one.age), str(one.tries), due, one.reason or "-")
-    Console(width=None if os.isatty(1) else 110).print(table)
+    Console(width=None if os.isatty(1) else 110, markup=False, emoji=False).print(table)
     print(f"{pending} pending. `kiosk outbox explain PLACE` says what to do.")
     return 0
 

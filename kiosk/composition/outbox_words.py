@@ -64,6 +64,7 @@ REASONS: Mapping[str, Words] = MappingProxyType(
         "not-found": Words("There is nothing at this address of the centre.", "Look at the address of the centre."),
         "wrong-count": Words("The centre gave more or fewer results than facts.", _TELL_CENTRE),
         "results-of-others": Words("The centre answered for another fact.", _TELL_CENTRE),
+        "result-not-understood": Words("The centre's result for this fact could not be understood.", _TELL_CENTRE),
         "results-not-understood": Words("The centre's result could not be understood.", _TELL_CENTRE),
         # Why the centre refused it, or keeps it as a conflict.
         "malformed": Words(

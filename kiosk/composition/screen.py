@@ -91,7 +91,7 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, bro
             log.error("out_of_order", code=error.fault.code, reason=error.reason)
             with _mended_meanwhile(config, error.fault) as mended:
                 code = closed(board, "memory", error.fault)
-            return START_AGAIN if mended.is_set() else code
+            return START_AGAIN if mended.is_set() or suspicion.seen else code
         board.tell("memory", ())
         serving = _Serving(config, inbox, screen, clock, Marking(board, config.state), *memory)
         serving.start()

@@ -46,6 +46,9 @@ PARTS = (Part.DATABASE, Part.FACTS, Part.CERTIFICATE, Part.CENTRE, Part.SOFTWARE
 def run_sync(config: Config) -> int:
     """Carry until SIGTERM or SIGINT. The exit code is 0 after a stop in good order."""
     logs.set_up("sync")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     clock = clock_from_environment()
     with suppress(OSError):
         config.run.mkdir(parents=True, exist_ok=True)
@@ -58,7 +61,7 @@ def run_sync(config: Config) -> int:
             peer = PeerLook("screen", config.run, config.state, clock, board.overhear)
             suspicion = SuspicionLook(config.state, clock, 0.0)
             with Rounds(board, [peer, suspicion], clock, config.watch.seconds):
-                code = _carry(config, clock, board, store, enrolment, bells)
+                code = _carry(config, clock, board, store, enrolment, bells, stop)
             return START_AGAIN if suspicion.seen else code
         except OutOfOrderError as error:
             log.error("out_of_order", code=error.fault.code, reason=error.reason)
@@ -66,9 +69,16 @@ def run_sync(config: Config) -> int:
             return OUT_OF_ORDER
 
 
-def _carry(config: Config, clock: Clock, board: Board, store: Store, enrolment: Enrolment, bells: Bells) -> int:
+def _carry(
+    config: Config,
+    clock: Clock,
+    board: Board,
+    store: Store,
+    enrolment: Enrolment,
+    bells: Bells,
+    stop: threading.Event,
+) -> int:
     own, screen = sockets(config.run)
-    stop = threading.Event()
     failed: list[Exception] = []
     reached = partial(_centre, config, enrolment, clock)
     with listening(own) as wake, connected(store) as connection:

@@ -4,19 +4,13 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from kiosk.clock import clock_from_environment
-from kiosk.composition.guard import guard
+from kiosk.composition.guard import guard, stopped
 from kiosk.composition.last_words import close_for_good
 from kiosk.composition.memory import OutOfOrderError, enrolled_store
 from kiosk.composition.noting import note
 from kiosk.config import Config
-from kiosk.diagnostics import record
 from kiosk.offline.connection import DatabaseError, StoreError
 from kiosk.offline.vault import DATABASE, KEY_FILE, ROSTER
-
-
-class InUseError(Exception):
-    """The kiosk runs. The message is for a person."""
 
 
 def wipe_kiosk(config: Config, force: str = "") -> tuple[list[str], bool]:
@@ -24,10 +18,7 @@ def wipe_kiosk(config: Config, force: str = "") -> tuple[list[str], bool]:
 
     Raises ``InUseError``, ``PendingError``, and ``StoreError`` where a file can't be removed.
     """
-    records = record.read(config.run, config.state, clock_from_environment())
-    running = [name for name, one in records.items() if one.alive]
-    if running:
-        raise InUseError(f"wipe refused: stop kiosk-{' and kiosk-'.join(running)} first")
+    stopped(config, "wipe")
     reason = guard(config.state, "wipe", force)
     heard = _last_words(config, reason)
     # The key first: without it the rest is noise, whatever becomes of this process meanwhile.

@@ -1,16 +1,20 @@
 """Looking the two files over without changing them: what a technician is told, in counts and ages and no rows."""
 
+import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from sqlcipher3 import dbapi2
 
 from kiosk.checkin.facts import FactKind, Verdict
 from kiosk.offline.connection import JOURNAL, ROSTER, Connection, File, StoreError, attach, opened, transaction
 from kiosk.offline.migrations import STEPS, applied
+from kiosk.offline.salvage import log_loses
+from kiosk.offline.vault import LOCK
 from kiosk.offline.vault import ROSTER as ROSTER_FILE
 
 COUNTED = {
@@ -56,8 +60,23 @@ def looking(path: Path, key: bytes) -> Iterator[Connection]:
 def _alone(path: Path, key: bytes) -> Iterator[Connection]:
     if not path.is_file():
         raise StoreError("missing", schema=JOURNAL.schema)
-    with opened(path, key) as connection:
-        yield connection
+    with ExitStack() as stack:
+        # Whoever may not write here can't lock either; nor can they harm the log.
+        with suppress(PermissionError):
+            _share(stack.enter_context(path.with_name(LOCK).open("a")), path)
+        yield stack.enter_context(opened(path, key))
+
+
+def _share(lock: IO[str], path: Path) -> None:
+    """Keep those away who mend, until the lock is closed. Raises ``StoreError`` where something is to be mended first.
+
+    To open a log that is rotten would throw away what is behind the rot, so it is looked at before, if nobody serves.
+    """
+    with suppress(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if log_loses(path):
+            raise StoreError("damaged", schema=JOURNAL.schema)
+    fcntl.flock(lock, fcntl.LOCK_SH)
 
 
 def is_sound(connection: Connection, file: File | None = None) -> bool:

@@ -23,18 +23,17 @@ from kiosk.offline.connection import JOURNAL, ROSTER, DatabaseError, File, Store
 from kiosk.offline.examination import is_sound
 from kiosk.offline.salvage import Found, Salvaged
 from kiosk.offline.spare import Spare, load_spare
-from kiosk.offline.vault import DATABASE
+from kiosk.offline.vault import DATABASE, LOCK
 from kiosk.offline.vault import ROSTER as ROSTER_FILE
 
 log = structlog.get_logger()
 
-LOCK = f"{DATABASE}.lock"
 SUSPECT = f"{DATABASE}.suspect"
 MAKING, MADE = f"{DATABASE}.making", f"{DATABASE}.new"
 ASIDE = f"{DATABASE}.damaged-"
 MOST_ASIDE = 3
-MENDABLE = ("wrong-key", "damaged", "unreadable")
-"""Why a file can't be read. Anything else is not the file's own trouble."""
+MENDABLE = ("wrong-key", "damaged")
+"""Why a file can't be read. Anything else, such as memory that has run out, is not the file's own trouble."""
 
 
 class Hold:
@@ -51,11 +50,15 @@ class Hold:
         """Try to be alone; else wait until nobody else is, who would be mending."""
         if self._handle is None:
             return
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self.alone = True
-        except BlockingIOError:
-            fcntl.flock(self._handle, fcntl.LOCK_SH)
+        # Twice: whoever was mending may have failed, and what it left is to be looked over anew.
+        for _ in range(2):
+            try:
+                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                fcntl.flock(self._handle, fcntl.LOCK_SH)
+            else:
+                self.alone = True
+                return
 
     def share(self) -> None:
         """The files are in order: let the other process in."""

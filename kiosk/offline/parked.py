@@ -131,21 +131,24 @@ def retry(connection: Connection, seqs: Collection[int] | None, now: datetime) -
 
 
 def contents(connection: Connection) -> Iterator[dict[str, Any]]:
-    """All that is parked, refused or in conflict, or that was tried in vain, with all that it says, by place.
+    """All that the centre does not have, or has in conflict, with all that it says, by place.
 
     ``details`` may hold an appointment, a ticket number and a sealed identity: it is for the centre's staff alone.
     """
     rows = connection.execute(
-        "SELECT fact.seq, fact.id, kind, fact.at, details, verdict, reason, error"
+        "SELECT fact.seq, fact.id, kind, fact.at, ordering, clock, offset_ms, details, verdict, reason, error"
         " FROM fact LEFT JOIN receipt ON receipt.fact = fact.seq LEFT JOIN attempt ON attempt.fact = fact.seq"
-        " WHERE verdict IN ('conflict', 'refused') OR (receipt.fact IS NULL AND tries > 0) ORDER BY fact.seq"
+        " WHERE receipt.fact IS NULL OR verdict IN ('conflict', 'refused') ORDER BY fact.seq"
     )
-    for seq, fact_id, kind, at, details, verdict, reason, error in rows:
+    for seq, fact_id, kind, at, order, clock, offset_ms, details, verdict, reason, error in rows:
         yield {
             "seq": seq,
             "id": fact_id,
             "kind": kind,
             "at": at,
+            "order": order,
+            "clock": clock,
+            "offset_ms": offset_ms,
             "details": json.loads(details or "{}"),
             "state": _state(verdict, error).value,
             "reason": reason or _why(error),

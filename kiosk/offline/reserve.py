@@ -40,11 +40,14 @@ class Reserve:
 
     def keep(self) -> bool:
         """Make it where there is none and room enough; whether there is one now."""
-        if self._path.exists():
-            return True
         try:
             told = os.statvfs(self._path.parent)
             size = min(SIZE, told.f_blocks * told.f_frsize // LARGEST_SHARE)
+            if self._path.exists():
+                if self._path.stat().st_blocks * 512 >= size:
+                    return True
+                # The power failed while it was made.
+                self._path.unlink()
             if told.f_bavail * told.f_frsize - size <= self._above:
                 return False
             handle = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)

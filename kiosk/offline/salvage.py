@@ -34,6 +34,12 @@ _COUNTERS = ("lease:", "reserve:", "service:", "day-close:", "written")
 _NEVER_SAVED = ("lease", "lease_request", "outbox", "ageing", "salvage")
 """What may say that something is still free, or when things were: nobody knows what is newest of it."""
 
+_NEVER_EMPTY = (
+    *(FactKind.CHECKED_IN, FactKind.UNMATCHED, FactKind.WALKED_IN, FactKind.CALL_BACK, FactKind.ANNULLED),
+    *(FactKind.TICKET_PRINTED, FactKind.PRINT_FAILED),
+)
+"""Facts that say something when they are born."""
+
 
 @dataclass
 class Found:
@@ -80,6 +86,11 @@ def begins_badly(path: Path, key: bytes) -> bool:
     if first is None:
         first = next((page for number, page in pages(path, JOURNAL.page_size) if number == 1), b"")
     return log.loses or PageCipher(key, salt(key), JOURNAL.page_size).plain(1, first) is None
+
+
+def log_loses(path: Path) -> bool:
+    """Whether SQLite would drop something that the log of a file holds."""
+    return log_frames.read(path.with_name(f"{path.name}-wal"), JOURNAL.page_size).loses
 
 
 def search(path: Path, key: bytes) -> Found:
@@ -229,6 +240,12 @@ def _fill(connection: Connection, found: Found) -> None:
             kept = [row for row in kept if not str(row[0]).startswith("lease:")]
         places = ", ".join("?" * len(kept[0])) if kept else ""
         connection.executemany(f"INSERT OR IGNORE INTO {name} VALUES ({places})", kept)  # noqa: S608 - a name of ours
+    # Only what the centre has is ever emptied: its receipt is lost, not the centre's word.
+    connection.executemany(
+        "INSERT OR IGNORE INTO receipt (fact, verdict, at)"
+        " SELECT seq, 'duplicate', at FROM fact WHERE kind = ? AND details = '{}'",
+        [(kind.value,) for kind in _NEVER_EMPTY],
+    )
     # The age of a receipt counts from a beginning that is lost.
     connection.execute("UPDATE receipt SET since = NULL")
     connection.execute("DELETE FROM arrival WHERE (about, number) IN (SELECT appointment, number FROM taken_back)")

@@ -8,6 +8,8 @@ CREDENTIAL = "kiosk-database-key"
 KEY_FILE = "database.key"
 KEY_BYTES = 32
 DATABASE = "kiosk.db"
+LOCK = f"{DATABASE}.lock"
+"""Held, together with others, by whoever has the files open; alone, by who mends them."""
 ROSTER = "roster.db"
 
 
@@ -30,11 +32,17 @@ def make_database_key(state: Path) -> bytes:
     except KeyMissingError:
         key = secrets.token_bytes(KEY_BYTES)
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = os.open(state / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Whole or not at all: an empty key file would stand in the way of every later try.
+        made = state / f"{KEY_FILE}.new"
+        made.unlink(missing_ok=True)
+        file = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(file, "w") as target:
             target.write(key.hex())
             target.flush()
             os.fsync(target.fileno())
+        # Never in the place of another: what that one opens would be lost.
+        os.link(made, state / KEY_FILE)
+        made.unlink()
         return key
 
 

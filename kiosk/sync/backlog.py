@@ -53,7 +53,8 @@ class Backlog:
 def facts_left(oldest: datetime | None, refused: int, now: datetime) -> list[Fault]:
     """The faults that the outbox amounts to."""
     found: list[Fault] = []
-    if oldest is not None and now - oldest > WAITING_ALLOWED:
+    # A fact of a clock that was ahead waits too, however long it may have to by the clock of now.
+    if oldest is not None and abs(now - oldest) > WAITING_ALLOWED:
         found.append(faults.FACTS_WAITING)
     if refused:
         found.append(faults.FACTS_REFUSED)

@@ -97,8 +97,11 @@ class DayClosing:
         site = self._site()
         first, facts = self._days.unclosed()
         by_day = [(place, at.date() if site is None else site.day(at)) for place, at in facts]
-        over = max((day for _, day in by_day), default=date.min) + timedelta(days=1)
-        for found in parted(first, by_day, self._days.closed(), over):
+        closed = self._days.closed()
+        # What came after its day was closed has no day left to go to but one of its own, or nobody would count it.
+        last = max((*closed, *(day for _, day in by_day)), default=date.min) + timedelta(days=1)
+        by_day = [(place, last if day in closed else day) for place, day in by_day]
+        for found in parted(first, by_day, closed, last + timedelta(days=1)):
             self._close(found, reason)
         for kept in self._days.open():
             if not kept.final:

@@ -91,3 +91,18 @@ def test_the_command(centre: Centre) -> None:
     assert "1" in command(centre.data, "gaps").stdout
     kiosk.send(*(fact("print-failed", seq=seq) for seq in range(1, 5)))
     assert command(centre.data, "gaps").exit_code == 0
+
+
+def test_a_journal_that_goes_on_under_a_new_enrolment_has_no_gap_in_front(centre: Centre) -> None:
+    first = centre.kiosk("k1")
+    first.send(*(fact("print-failed", seq=seq) for seq in (1, 2, 3)))
+    with centre.store.writing() as connection:
+        row = connection.execute(text("SELECT enrolled_at FROM kiosk WHERE id = 'k1'")).scalar_one()
+        connection.execute(
+            text("INSERT INTO day_close VALUES ('k1', :at, '2026-11-23', :site, 1, 3, '', 1, '{}', :at)"),
+            {"at": row, "site": SITE},
+        )
+    centre.moment += timedelta(hours=1)
+    second = centre.kiosk("k1")
+    second.send(fact("print-failed", seq=5))
+    assert told(centre) == [("k1", 4, 4)]

@@ -12,18 +12,19 @@ from sqlcipher3 import dbapi2
 from kiosk.checkin import faults
 from kiosk.checkin.faults import Fault
 from kiosk.composition.doctor_checks import checks
+from kiosk.composition.guard import pending
 from kiosk.composition.keeping import run_keeping
 from kiosk.composition.memory import OutOfOrderError, enrolled_store, let_go
 from kiosk.composition.suspicion import Marking
 from kiosk.config import Config
 from kiosk.diagnostics.board import Board
 from kiosk.offline import vault
-from kiosk.offline.connection import StoreError
+from kiosk.offline.connection import JOURNAL, StoreError
 from kiosk.offline.enrolment import save_enrolment
 from kiosk.offline.mending import Hold, suspect
 from kiosk.offline.spare import keep_spare
 from kiosk.offline.store import Store
-from kiosk.offline.vault import DATABASE, KEY_FILE, make_database_key
+from kiosk.offline.vault import DATABASE, KEY_FILE, database_key, make_database_key
 from kiosk.scenario.stagehand import wait_until
 from kiosk.sync.client import CentreError
 from kiosk.sync.reporter import Reporter
@@ -218,3 +219,30 @@ def test_a_full_disk_is_not_taken_for_damage(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_has_a_name_too(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="unwritable"), Store(tmp_path / "none" / DATABASE, bytes(32)).connect():
         pass
+
+
+def test_whoever_waited_for_one_who_failed_to_mend_is_alone(tmp_path: Path) -> None:
+    """Else it would open what was to be mended, and SQLite would throw away what is behind the rot."""
+    mender, waiting = Hold(tmp_path), Hold(tmp_path)
+    mender.take()
+    assert mender.alone
+    thread = threading.Thread(target=waiting.take)
+    thread.start()
+    mender.drop()
+    thread.join(10)
+    assert waiting.alone
+    waiting.drop()
+
+
+def test_what_looks_on_throws_nothing_of_a_rotten_log_away(tmp_path: Path) -> None:
+    enrolled(tmp_path)
+    with Store(tmp_path / DATABASE, database_key(tmp_path)).connect() as connection:
+        for _ in range(20):
+            connection.execute("INSERT OR REPLACE INTO counter (name, next) VALUES ('written', random())")
+        log = (tmp_path / f"{DATABASE}-wal").read_bytes()
+    frame = 24 + JOURNAL.page_size
+    rotten = bytearray(log)
+    rotten[32 + 3 * frame + 100] ^= 0xFF
+    (tmp_path / f"{DATABASE}-wal").write_bytes(rotten)
+    assert pending(tmp_path).count is None
+    assert (tmp_path / f"{DATABASE}-wal").read_bytes() == bytes(rotten)

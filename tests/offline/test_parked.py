@@ -98,12 +98,15 @@ def test_what_was_forgotten_is_not_offered_again(outbox: SqlOutbox, connection: 
 def test_what_is_carried(outbox: SqlOutbox, connection: Connection) -> None:
     connection.execute("UPDATE fact SET details = ? WHERE seq = ?", (json.dumps({"appointment": "A1"}), REFUSED))
     rows = list(parked.contents(connection))
+    # What was never tried is carried too: the guard sends people here before a wipe.
     assert [(row["seq"], row["state"], row["reason"]) for row in rows] == [
+        (WAITING, "waiting", ""),
         (PARKED, "parked", "malformed"),
         (TRIED, "waiting", "unreachable"),
         (CONFLICT, "conflict", "already-arrived"),
         (REFUSED, "refused", "altered"),
     ]
+    assert all({"order", "clock", "offset_ms"} <= row.keys() for row in rows)
     assert rows[-1]["details"] == {"appointment": "A1"}
     ids = dict(connection.execute("SELECT seq, id FROM fact").fetchall())
     assert all(row["id"] == ids[row["seq"]] for row in rows)

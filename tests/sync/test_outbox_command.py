@@ -176,12 +176,12 @@ def test_an_export_says_what_is_in_it_and_is_for_its_owner_alone(
 ) -> None:
     file = tmp_path / "parked.jsonl"
     said = machine("outbox", "export", str(file)).stdout
-    assert "4 facts in" in said
+    assert "5 facts in" in said
     assert "names no one in clear" in said
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     rows = [json.loads(line) for line in file.read_bytes().splitlines()]
-    assert [row["seq"] for row in rows] == [2, 3, 4, 5]
-    assert rows[0]["details"]["number"] == "A 042"
+    assert [row["seq"] for row in rows] == [1, 2, 3, 4, 5]
+    assert rows[1]["details"]["number"] == "A 042"
     machine("outbox", "export", str(file), exit_code=2)
 
 

@@ -349,3 +349,16 @@ def test_the_loop_ends_when_it_is_told_to(night: Night) -> None:
     thread.join(20)
     assert not thread.is_alive()
     assert beats == ["back", "step"]
+
+
+def test_what_comes_after_a_close_for_good_is_closed_too(night: Night) -> None:
+    """A mistyped enrolment code has closed today; the wipe that follows must still tell of what came since."""
+    record(night.connection, night.clock, 5)
+    night.closing.close_for_good("")
+    record(night.connection, night.clock, 3)
+    night.closing.close_for_good("disk broken")
+    bodies = night.bodies()
+    assert [(one.first, one.last) for one in bodies] == [(1, 5), (6, 8)]
+    assert bodies[-1].forced == "disk broken"
+    night.closing.close_for_good("")
+    assert len(night.bodies()) == 2
