@@ -10,6 +10,7 @@ from kiosk.composition.memory import OutOfOrderError, enrolled_store
 from kiosk.composition.noting import note
 from kiosk.config import Config
 from kiosk.offline.connection import DatabaseError, StoreError
+from kiosk.offline.folder import sync_folder
 from kiosk.offline.vault import DATABASE, KEY_FILE, ROSTER
 
 
@@ -29,7 +30,7 @@ def wipe_kiosk(config: Config, force: str = "") -> tuple[list[str], bool]:
                 path.unlink()
                 removed.append(path.name)
         if removed:
-            _sync_folder(config.state)
+            sync_folder(config.state)
     except OSError as error:
         raise StoreError("unwritable", str(error)) from error
     if removed:
@@ -58,14 +59,6 @@ def _overwrite(path: Path) -> bool:
                 file.flush()
                 os.fsync(file.fileno())
         path.unlink()
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         return True
     return False
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

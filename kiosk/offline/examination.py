@@ -61,22 +61,27 @@ def _alone(path: Path, key: bytes) -> Iterator[Connection]:
     if not path.is_file():
         raise StoreError("missing", schema=JOURNAL.schema)
     with ExitStack() as stack:
-        # Whoever may not write here can't lock either; nor can they harm the log.
-        with suppress(PermissionError):
-            _share(stack.enter_context(path.with_name(LOCK).open("a")), path)
+        # Only read, and never made: one that somebody else owns would keep the kiosk itself from locking.
+        lock: IO[bytes] | None = None
+        with suppress(OSError):
+            lock = stack.enter_context(path.with_name(LOCK).open("rb"))
+        _share(lock, path)
         yield stack.enter_context(opened(path, key))
 
 
-def _share(lock: IO[str], path: Path) -> None:
+def _share(lock: IO[bytes] | None, path: Path) -> None:
     """Keep those away who mend, until the lock is closed. Raises ``StoreError`` where something is to be mended first.
 
     To open a log that is rotten would throw away what is behind the rot, so it is looked at before, if nobody serves.
+    Without a lock file nobody ever has.
     """
     with suppress(BlockingIOError):
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if lock is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if log_loses(path):
             raise StoreError("damaged", schema=JOURNAL.schema)
-    fcntl.flock(lock, fcntl.LOCK_SH)
+    if lock is not None:
+        fcntl.flock(lock, fcntl.LOCK_SH)
 
 
 def is_sound(connection: Connection, file: File | None = None) -> bool:

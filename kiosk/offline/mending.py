@@ -21,6 +21,7 @@ import structlog
 from kiosk.offline import salvage
 from kiosk.offline.connection import JOURNAL, ROSTER, DatabaseError, File, StoreError, opened, why
 from kiosk.offline.examination import is_sound
+from kiosk.offline.folder import sync_folder
 from kiosk.offline.salvage import Found, Salvaged
 from kiosk.offline.spare import Spare, load_spare
 from kiosk.offline.vault import DATABASE, LOCK
@@ -177,7 +178,7 @@ def _salvage(state: Path, key: bytes, found: Found, now: datetime) -> Salvaged:
     try:
         salvaged = salvage.rebuild(state / MAKING, key, found, spare, now, secrets.token_bytes(10))
         (state / MAKING).rename(state / MADE)
-        _sync_folder(state)
+        sync_folder(state)
         _finish(state)
     except (DatabaseError, OSError) as error:
         for leftover in state.glob(f"{MAKING}*"):
@@ -206,11 +207,11 @@ def _finish(state: Path) -> None:
         for file in files:
             if file.exists():
                 os.link(file, state / file.name.replace(DATABASE, f"{ASIDE}{last + 1}", 1))
-        _sync_folder(state)
+        sync_folder(state)
     for file in (files[1], path.with_name(f"{DATABASE}-shm")):
         file.unlink(missing_ok=True)
     made.rename(path)
-    _sync_folder(state)
+    sync_folder(state)
     drop_aside(state, MOST_ASIDE)
 
 
@@ -222,11 +223,3 @@ def drop_aside(state: Path, keep: int) -> int:
         for name in ("", "-wal"):
             (state / f"{ASIDE}{number}{name}").unlink(missing_ok=True)
     return len(gone)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from kiosk.offline.folder import sync_folder
+
 CREDENTIAL = "kiosk-database-key"
 KEY_FILE = "database.key"
 KEY_BYTES = 32
@@ -43,6 +45,7 @@ def make_database_key(state: Path) -> bytes:
         # Never in the place of another: what that one opens would be lost.
         os.link(made, state / KEY_FILE)
         made.unlink()
+        sync_folder(state)
         return key
 
 

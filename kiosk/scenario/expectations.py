@@ -12,7 +12,7 @@ from kiosk.scenario.stagehand import Shown, StageError, wait_until
 
 _NUMBER = re.compile(r"[A-Z]{1,2} [0-9]+")
 
-WITHIN = 8.0
+WITHIN = 5.0
 """Seconds, where the script does not say otherwise."""
 NAMED_WITHIN = 10.0
 """The same for faults: so long may the kiosk take to name one, and to find it healed."""

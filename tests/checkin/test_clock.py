@@ -69,6 +69,9 @@ T, D, U = ClockQuality.TRUSTED, ClockQuality.DOUBTFUL, ClockQuality.UNKNOWN
         (word(), NOW + HOUR, 20.0, Judgement(U)),
         (word(passed=None), NOW - SECOND, 20.0, Judgement(D, jumped=True)),
         (word(), datetime(1970, 1, 1, tzinfo=UTC), 20.0, Judgement(D, jumped=True)),
+        # One that was far ahead and was set right since is no clock that went back; one that is still behind is.
+        (word(365 * 24 * HOUR, passed=None), NOW - 365 * 24 * HOUR + HOUR, 20.0, Judgement(U)),
+        (word(-365 * 24 * HOUR, passed=None), NOW + HOUR, 20.0, Judgement(D, jumped=True)),
     ],
 )
 def test_what_may_be_said_of_the_clock(

@@ -246,3 +246,21 @@ def test_what_looks_on_throws_nothing_of_a_rotten_log_away(tmp_path: Path) -> No
     (tmp_path / f"{DATABASE}-wal").write_bytes(rotten)
     assert pending(tmp_path).count is None
     assert (tmp_path / f"{DATABASE}-wal").read_bytes() == bytes(rotten)
+
+
+def test_looking_on_makes_no_lock_that_would_be_somebody_elses(tmp_path: Path) -> None:
+    enrolled(tmp_path)
+    assert pending(tmp_path).count == 0
+    assert not (tmp_path / vault.LOCK).exists()
+
+
+def test_a_key_for_which_there_was_no_room_stands_in_nobodys_way(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        filler = disk / "filler"
+        with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
+            while True:
+                file.write(bytes(4096))
+        with pytest.raises(OSError, match="No space"):
+            make_database_key(disk)
+        filler.unlink()
+        assert make_database_key(disk) == database_key(disk)

@@ -119,3 +119,13 @@ def test_a_roster_that_cannot_be_written_closes_no_page(board: Board, clock: Han
     clock.let_pass(timedelta(minutes=1).total_seconds())
     reporter.worked()
     assert board.health().codes == frozenset()
+
+
+def test_a_reserve_that_a_power_cut_left_empty_is_made_anew(tmp_path: Path) -> None:
+    reserve = Reserve(tmp_path, 0)
+    assert reserve.keep()
+    [file] = tmp_path.iterdir()
+    whole = file.stat().st_blocks
+    file.write_bytes(b"")
+    assert reserve.keep()
+    assert file.stat().st_blocks == whole

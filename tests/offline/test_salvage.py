@@ -414,7 +414,7 @@ def test_a_power_cut_while_mending_loses_nothing(
         return one
 
     with monkeypatch.context() as patched:
-        for owner, name in ((os, "link"), (Path, "rename"), (Path, "unlink"), (mending, "_sync_folder")):
+        for owner, name in ((os, "link"), (Path, "rename"), (Path, "unlink"), (mending, "sync_folder")):
             patched.setattr(owner, name, counted(getattr(owner, name)))
         try:
             mend(state, KEY, NOW)

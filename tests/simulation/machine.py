@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from kiosk.attendant import Attendant, Inbox, Nudged
 from kiosk.composition import sync as composed
@@ -382,13 +382,11 @@ class _Line:
         self._kiosk.ring(f"pull:{mark}")
 
 
-class Around:
+class Around(Protocol):
     """What stands around a machine; the world fills it in."""
 
     def of(self, kiosk: Kiosk, process: Process) -> object:
         """Screen and printer of a process that starts."""
-        raise NotImplementedError
 
     def dark(self, kiosk: Kiosk) -> None:
         """The screen went dark."""
-        raise NotImplementedError

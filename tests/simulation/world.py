@@ -36,7 +36,7 @@ from tests.simulation.clocks import KioskClock
 from tests.simulation.convergence import Convergence
 from tests.simulation.disk import Disk, here
 from tests.simulation.ledger import Ledger, ViolationError
-from tests.simulation.machine import Around, Kiosk, Process
+from tests.simulation.machine import Kiosk, Process
 from tests.simulation.network import Answer, Asked, Link, Network, NoWire, Weather
 from tests.simulation.people import Client
 from tests.simulation.plan import Plan, Trouble, plan
@@ -132,7 +132,7 @@ def _chance() -> random.Random:
     return process.chance if process is not None else random.Random(0)
 
 
-class World(Around):
+class World:
     """Everything that there is in one run."""
 
     def __init__(self, workplace: Workplace, planned: Plan) -> None:

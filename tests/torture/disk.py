@@ -48,6 +48,14 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A second name for the same file, where there was none."""
+
+    name: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remove:
     """The name is gone."""
 
@@ -86,7 +94,7 @@ class Mark:
     data: bytes = field(repr=False)
 
 
-Operation = Create | Write | Resize | Rename | Remove | Sync | Failed | SyncFolder | Mark
+Operation = Create | Write | Resize | Rename | Link | Remove | Sync | Failed | SyncFolder | Mark
 Image = dict[str, bytes]
 """What is left: the bytes of each file by its name."""
 
@@ -162,6 +170,9 @@ class Disk:
             case Rename(name, new):
                 self._names[new] = self._names.pop(name)
                 self._namings.append(_Naming(place, name, (new, self._names[new])))
+            case Link(name, new):
+                self._names[new] = self._names[name]
+                self._namings.append(_Naming(place, None, (new, self._names[new])))
             case Remove(name):
                 del self._names[name]
                 self._namings.append(_Naming(place, name, None))

@@ -10,6 +10,7 @@ from tests.torture.disk import (
     Create,
     Disk,
     Failed,
+    Link,
     Operation,
     Remove,
     Rename,
@@ -52,6 +53,16 @@ def test_a_rename_is_one_step() -> None:
         assert moved.torn(Random(seed)) in ({"a": b"old", "new": b"new"}, {"a": b"new"})
     moved.do(1, SyncFolder("", 1))
     assert moved.strict() == {"a": b"new"}
+
+
+def test_a_second_name_keeps_the_file_when_the_first_goes() -> None:
+    linked = disk_after(Link("new", "a"), Remove("new"), start={"new": b"x"})
+    assert linked.strict() == {"new": b"x"}
+    assert linked.lax() == {"a": b"x"}
+    for seed in range(50):
+        assert linked.torn(Random(seed)) in ({"new": b"x"}, {"new": b"x", "a": b"x"}, {"a": b"x"})
+    linked.do(2, SyncFolder("", 2))
+    assert linked.strict() == {"a": b"x"}
 
 
 def test_what_was_written_before_a_failed_fsync_is_not_made_safe_by_the_next() -> None:

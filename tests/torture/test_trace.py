@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.torture.disk import Create, Failed, Mark, Remove, Rename, Resize, Sync, SyncFolder, Write
+from tests.torture.disk import Create, Failed, Link, Mark, Remove, Rename, Resize, Sync, SyncFolder, Write
 from tests.torture.trace import Reader, TraceError
 
 
@@ -47,6 +47,7 @@ CREATED = f'7  openat(AT_FDCWD<{hexed("/")}>, "{hexed("/d/a")}", O_RDWR|O_CREAT|
         ((CREATED, f"7  fsync({at(4, '/d')}) = 0"), [SyncFolder("", 1)]),
         ((CREATED, f"7  ftruncate({at(3, '/d/a')}, 512) = 0"), [Resize("a", 512)]),
         ((CREATED, f'7  rename("{hexed("/d/a")}", "{hexed("/d/b")}") = 0'), [Rename("a", "b")]),
+        ((CREATED, f'7  link("{hexed("/d/a")}", "{hexed("/d/b")}") = 0'), [Link("a", "b")]),
         ((CREATED, f'7  unlink("{hexed("/d/a")}") = 0'), [Remove("a")]),
         ((CREATED, f'7  write({at(9, "/acks")}, "{hexed("A 001")}", 5) = 5'), [Mark("/acks", b"A 001")]),
         ((CREATED, f'7  pwrite64({at(5, "/d/a-shm")}, "{hexed("x")}", 1, 0) = 1'), []),
@@ -79,6 +80,8 @@ def test_an_fsync_covers_only_what_was_written_before_it_began() -> None:
     [
         f"7  mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED, {at(3, '/d/a')}, 0) = 0x7f0000000000",
         f'7  rename("{hexed("/d/a")}", "{hexed("/elsewhere")}") = 0',
+        f'7  link("{hexed("/d/a")}", "{hexed("/elsewhere")}") = 0',
+        f'7  symlink("{hexed("a")}", "{hexed("/d/b")}") = 0',
         f'7  pwrite64({at(3, "/d/a")}, "{hexed("x")}"..., 9000000, 0) = 9000000',
         f"7  fallocate({at(3, '/d/a')}, 0, 0, 4096) = 0",
         f"7  syncfs({at(3, '/d/a')}) = 0",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tests.torture.disk import Create, Failed, Mark, Operation, Remove, Rename, Resize, Sync, SyncFolder, Write
+from tests.torture.disk import Create, Failed, Link, Mark, Operation, Remove, Rename, Resize, Sync, SyncFolder, Write
 
 CALLS = (
     *("open", "openat", "creat", "write", "pwrite64", "writev", "pwritev", "pwritev2", "sendto", "sendmsg"),
@@ -94,8 +94,10 @@ class Reader:
             return
         elif name in ("open", "openat", "creat"):
             yield from self._opened(name, arguments, value)
-        elif name in ("rename", "renameat", "renameat2", "unlink", "unlinkat"):
+        elif name in ("rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat"):
             yield from self._named(name, arguments)
+        elif name in ("symlink", "symlinkat"):
+            raise TraceError(f"{name} is not in the model")
         elif name == "truncate":
             if (path := self._own(_paths(arguments)[0])) is not None:
                 yield self._resized(path, int(arguments.rsplit(",", 1)[1]))
@@ -139,8 +141,11 @@ class Reader:
         if old is None and new is None:
             return
         if old is None or new is None or "RENAME_" in arguments:
-            raise TraceError("a rename across the folder's border")
-        if old in self._sizes:
+            raise TraceError(f"a {call} across the folder's border")
+        if old in self._sizes and call.startswith("link"):
+            self._sizes[new] = self._sizes[old]
+            yield Link(old, new)
+        elif old in self._sizes:
             self._sizes[new] = self._sizes.pop(old)
             yield Rename(old, new)
 
