@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from kiosk.checkin import faults, servicing, tell, throttle, visit
+from kiosk.checkin import comfort, faults, servicing, tell, throttle, visit
 from kiosk.checkin.appointment import Arrival, Standing
 from kiosk.checkin.card import CardEvent, CardFailure, CardInserted, CardNotRead, CardRead, CardRemoved
 from kiosk.checkin.facts import FactKind
@@ -99,6 +99,7 @@ class Attendant:
         self._misses: deque[float] = deque(maxlen=32)
         self._look = look or DataLook(roster, board, clock)
         self._card_in = False
+        self._comfort = comfort.AS_USUAL
         self._shown: tuple[Page[Text], Frame[Text]] | None = None
 
     def run(self) -> None:
@@ -149,6 +150,10 @@ class Attendant:
                 self.handle(one)
             self._note(event)
             self._show()
+        elif isinstance(event, visit.Chosen) and event.choice in comfort.SWITCHES:
+            self._comfort = comfort.after(self._comfort, event.choice)
+            self._since = self._clock.monotonic()
+            self._show()
         elif isinstance(event, servicing.OfAVisit):
             if self._is_idle and desk is not None and desk.opens(event, self._state.language, self._site):
                 self._since = self._clock.monotonic()
@@ -174,11 +179,13 @@ class Attendant:
             self._notice_card(event)
             step = visit.step(before, event, self._setting())
             self._state = step.state
+            if step.over:
+                self._comfort = comfort.AS_USUAL
             if step.state != before or _is_activity(event) or isinstance(event, visit.TimeUp):
                 self._since = self._clock.monotonic()
             self._remember_miss(before, step.state)
             # Silence too: a bulletin ends and a service closes while nobody touches anything.
-            if step.state != before or isinstance(event, visit.TimeUp | CardRemoved):
+            if step.state != before or step.over or isinstance(event, visit.TimeUp | CardRemoved):
                 self._show()
             for effect in step.effects:
                 waiting.extend(self._carry_out(effect))
@@ -358,7 +365,7 @@ class Attendant:
     @property
     def _patience(self) -> float | None:
         desk = self._desk
-        return desk.patience if desk is not None and desk.is_open else visit.patience(self._state)
+        return desk.patience if desk is not None and desk.is_open else visit.patience(self._state, self._comfort)
 
     def _setting(self) -> visit.Setting:
         language = self._home_language
@@ -377,7 +384,7 @@ class Attendant:
             self._shown = None
             return
         page = tell.tell(self._state, self._site, self._clock.now(), means(self._board.health()), card_in=self._card_in)
-        shown = page, self._edged(tell.frame(self._site))
+        shown = page, self._edged(tell.frame(self._site, self._comfort))
         if shown != self._shown:
             self._shown = shown
             self._screen.show(*shown)

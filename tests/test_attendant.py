@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.attendant import TEST_PULL, Attendant, Inbox, Nudged, Stop
-from kiosk.checkin import servicing, throttle, visit
+from kiosk.checkin import comfort, servicing, throttle, visit
 from kiosk.checkin.facts import FactKind, Receipt, Verdict
 from kiosk.checkin.faults import Part
 from kiosk.checkin.hashing import hashed
@@ -186,6 +186,33 @@ def test_a_check_in_is_told_only_after_it_is_on_the_disk(store: Store, clock: Ha
         served.inbox.put(Nudged("receipts"))
         assert served.lobby.next("done").sign.value == "registered"
         assert served.lobby.rings == ["fact"]
+
+
+def test_what_makes_the_screen_easier_stays_for_the_visit_and_no_longer(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "A1") as served:
+        served.lobby.next("welcome")
+        served.inbox.put(visit.Chosen(comfort.LARGE))
+        served.inbox.put(visit.Chosen(comfort.SPEECH))
+        for _ in range(2):
+            served.lobby.next("welcome")
+        served.checked_in()
+        assert served.lobby.frames[-1].comfort == comfort.Comfort(large=True, speech=True)
+        # Somebody else's card on the last page: nothing is left of what the one before had chosen.
+        served.inbox.put(CARD)
+        served.lobby.next("looking")
+        assert served.lobby.frames[-1].comfort == comfort.AS_USUAL
+
+
+def test_it_ends_with_time_on_the_first_page_too(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "A1") as served:
+        served.lobby.next("welcome")
+        served.inbox.put(visit.Chosen(comfort.SPEECH))
+        served.lobby.next("welcome")
+        patience = visit.patience(visit.Welcome("fi"), comfort.Comfort(speech=True))
+        assert patience is not None
+        clock.let_pass(patience + 1)
+        served.lobby.next("welcome")
+        assert served.lobby.frames[-1].comfort == comfort.AS_USUAL
 
 
 def test_a_lost_wake_up_only_delays(store: Store, clock: HandClock) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from kiosk.checkin.comfort import AS_USUAL, Comfort
 from kiosk.checkin.health import Light
 from kiosk.checkin.site import Severity
 
@@ -66,7 +67,7 @@ class Role(StrEnum):
 class Choice(Generic[W]):
     """Something the client may choose. ``id`` names it to the flow and to tests, in every language alike.
 
-    ``note`` is a second, smaller line. What is not ``open`` is shown, but cannot be chosen.
+    ``note`` is a second, smaller line. What is not ``open`` is shown, but cannot be chosen. ``on`` is of a switch.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Choice(Generic[W]):
     role: Role = Role.OTHER
     note: W | None = None
     open: bool = True
+    on: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,7 @@ def _maybe(words: W | None, say: Callable[[W], V]) -> V | None:
 
 def map_choice(choice: Choice[W], say: Callable[[W], V]) -> Choice[V]:
     """A choice put through ``say``."""
-    return Choice(choice.id, say(choice.words), choice.role, _maybe(choice.note, say), choice.open)
+    return Choice(choice.id, say(choice.words), choice.role, _maybe(choice.note, say), choice.open, choice.on)
 
 
 def _map_row(row: Row[W], say: Callable[[W], V]) -> Row[V]:
@@ -273,6 +275,9 @@ class Frame(Generic[W]):
     light_words: W | None = None
     staff_notice: Choice[W] | None = None
     """What a receptionist could mend now; choosing it shows how."""
+    switches: tuple[Choice[W], ...] = ()
+    """What makes the screen easier to use, in the same place on every page."""
+    comfort: Comfort = AS_USUAL
 
     def map(self, say: Callable[[W], V]) -> "Frame[V]":
         """The same frame with every text put through ``say``."""
@@ -285,4 +290,6 @@ class Frame(Generic[W]):
             light=self.light,
             light_words=_maybe(self.light_words, say),
             staff_notice=None if self.staff_notice is None else map_choice(self.staff_notice, say),
+            switches=tuple(map_choice(one, say) for one in self.switches),
+            comfort=self.comfort,
         )

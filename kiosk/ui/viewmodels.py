@@ -62,6 +62,11 @@ def frame_view(frame: Frame[str]) -> View:
         "light": _light(frame.light),
         "lightWords": frame.light_words or "",
         "staffNotice": _choice_view(frame.staff_notice or NOTHING),
+        "switches": [_choice_view(one) for one in frame.switches],
+        "large": frame.comfort.large,
+        "contrast": frame.comfort.contrast.value,
+        "low": frame.comfort.low,
+        "calm": frame.comfort.calm,
     }
 
 
@@ -79,6 +84,7 @@ def _choice_view(choice: Choice[str]) -> View:
         "main": choice.role is Role.MAIN,
         "note": choice.note or "",
         "open": choice.open,
+        "on": choice.on,
         "leadsBack": choice.id == choices.BACK,
         "changesKeys": choice.id in (choices.TYPE_IDENTITY, choices.TYPE_CODE),
     }

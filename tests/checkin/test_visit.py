@@ -200,7 +200,7 @@ def test_a_language_holds_until_the_visit_ends() -> None:
 
 def test_without_a_site_nothing_is_served() -> None:
     nowhere = Setting(None, "fi", NOW)
-    assert step(visit.Welcome("fi"), CARD, nowhere) == visit.Step(visit.Closed("fi"))
+    assert step(visit.Welcome("fi"), CARD, nowhere) == visit.Step(visit.Closed("fi"), over=True)
     assert step(visit.Closed("fi"), visit.SiteArrived(), SETTING).state == visit.Welcome("fi")
 
 

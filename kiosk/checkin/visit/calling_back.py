@@ -10,7 +10,7 @@ from kiosk.checkin.visit.choices import SERVICE
 from kiosk.checkin.visit.effects import Report
 from kiosk.checkin.visit.events import Chosen, Event, Keyed, Recorded, RecordFailed
 from kiosk.checkin.visit.last_page import last_page
-from kiosk.checkin.visit.setting import Setting, Step
+from kiosk.checkin.visit.setting import Setting, Step, over
 from kiosk.checkin.visit.states import (
     CallBack,
     CallBackRequested,
@@ -30,7 +30,7 @@ def choosing(state: ChoosingCallBack, event: Event, setting: Setting) -> Step:
         case Chosen("back"):
             return Step(Welcome(state.language, state.failures, state.earlier))
         case Chosen("finish"):
-            return Step(Welcome(setting.home_language))
+            return over(setting)
         case Chosen(choice) if setting.site is not None and choice.startswith(SERVICE):
             service = choice.removeprefix(SERVICE)
             if service in setting.site.policy.call_back_services:
@@ -56,7 +56,7 @@ def typing(state: TypingPhone, event: Event, setting: Setting) -> Step:
         case Chosen("erase"):
             return Step(replace(state, typed=state.typed[:-1], mistake=False))
         case Chosen("back"):
-            return Step(Welcome(setting.home_language))
+            return over(setting)
         case Chosen("ready"):
             if not phone.is_complete(state.typed):
                 return Step(replace(state, mistake=True))

@@ -25,7 +25,7 @@ from kiosk.checkin.visit.events import (
     TimeUp,
 )
 from kiosk.checkin.visit.last_page import last_page
-from kiosk.checkin.visit.setting import Setting, Step
+from kiosk.checkin.visit.setting import Setting, Step, over
 from kiosk.checkin.visit.states import (
     CheckingContact,
     ChoosingCallBack,
@@ -53,7 +53,7 @@ def welcome(state: Welcome, event: Event, setting: Setting) -> Step:
         case Chosen("call-back"):
             return Step(ChoosingCallBack(state.language, state.failures, state.earlier))
         case Chosen("finish"):
-            return Step(Welcome(setting.home_language))
+            return over(setting)
     return Step(state)
 
 
@@ -77,7 +77,7 @@ def looking(state: Looking, event: Event, setting: Setting) -> Step:
         case Pulled() | TimeUp() if not state.pulled:
             return Step(replace(state, pulled=True), (Find(state.claim),))
         case TimeUp():
-            return Step(Welcome(setting.home_language))
+            return over(setting)
     return Step(state)
 
 
@@ -88,7 +88,7 @@ def confirming(state: Confirming, event: Event, setting: Setting) -> Step:
             recording = Recording(state.language, state.kind, state.plan, state.earlier)
             return Step(recording, (RecordCheckIn(state.plan.now, state.kind, state.language),))
         case Chosen("not-mine"):
-            return Step(Welcome(setting.home_language))
+            return over(setting)
     return Step(state)
 
 
@@ -149,7 +149,7 @@ def checking_contact(state: CheckingContact, event: Event, setting: Setting) -> 
 
 def ended(state: NotRecorded | HandedOver, event: Event, setting: Setting) -> Step:
     """Only the way back to the start is left."""
-    return Step(Welcome(setting.home_language) if event == Chosen("finish") else state)
+    return over(setting) if event == Chosen("finish") else Step(state)
 
 
 HANDLERS: Mapping[type, Any] = {

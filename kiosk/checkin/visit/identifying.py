@@ -10,7 +10,7 @@ from kiosk.checkin.identity import Claim, ReadFailure, Scan
 from kiosk.checkin.site import Policy
 from kiosk.checkin.visit.effects import Find
 from kiosk.checkin.visit.events import Chosen, Event, Keyed, TimeUp
-from kiosk.checkin.visit.setting import Setting, Step
+from kiosk.checkin.visit.setting import Setting, Step, over
 from kiosk.checkin.visit.states import (
     Asking,
     CallBack,
@@ -36,6 +36,8 @@ from kiosk.checkin.visit.states import (
 )
 
 Purpose = CallBack | None
+_Carried = tuple[str, int, tuple[str, ...], Purpose]
+"""Language, failures, earlier numbers and purpose."""
 
 BUSY = Closed | Looking | Recording | Reporting | TakingNumber | RequestingCallBack
 """States that end by themselves at once; a card shown meanwhile is not taken."""
@@ -45,18 +47,22 @@ def scanned(state: State, scan: Scan, setting: Setting) -> Step:
     """A card was shown. Whoever stands there now is a new client, unless this visit was waiting for a card."""
     if isinstance(state, BUSY):
         return Step(state)
-    language, failures, earlier, purpose = _carried(state, setting)
-    policy = _policy(setting)
+    carried, policy = _carried(state), _policy(setting)
+    language, failures, earlier, purpose = carried or _anew(setting)
     match identity.from_scan(scan, setting.today, policy.code_pattern, policy.local_pattern):
         case Claim() as claim:
-            return identified(language, claim, failures, earlier, purpose)
+            taken = identified(language, claim, failures, earlier, purpose)
         case failure:
-            return _failed(language, failure, failures, earlier, purpose, setting)
+            taken = _failed(language, failure, failures, earlier, purpose, setting)
+    return replace(taken, over=carried is None)
 
 
 def inserted(state: State, setting: Setting) -> Step:
     """A card was put into the reader, by a new client likewise."""
-    return Step(state if isinstance(state, BUSY) else ReadingCard(*_carried(state, setting)))
+    if isinstance(state, BUSY):
+        return Step(state)
+    carried = _carried(state)
+    return Step(ReadingCard(*(carried or _anew(setting))), over=carried is None)
 
 
 def reading_card(state: ReadingCard, event: Event, setting: Setting) -> Step:
@@ -86,8 +92,12 @@ def _failed(
     return Step(NotRead(language, failure, failures + 1, purpose, earlier))
 
 
-def _carried(state: State, setting: Setting) -> tuple[str, int, tuple[str, ...], Purpose]:
-    """What of this visit stands when a card is shown: language, failures, earlier numbers and purpose."""
+def _anew(setting: Setting) -> _Carried:
+    return setting.home_language, 0, (), None
+
+
+def _carried(state: State) -> _Carried | None:
+    """What of this visit stands when a card is shown; ``None`` where it is the next client's."""
     if isinstance(state, Asking | StaffCalled):
         state = state.before
     match state:
@@ -107,7 +117,7 @@ def _carried(state: State, setting: Setting) -> tuple[str, int, tuple[str, ...],
             return language, 0, earlier, None
         case Told(language=language):
             return language, 0, (), None
-    return setting.home_language, 0, (), None
+    return None
 
 
 def identified(language: str, claim: Claim, failures: int, earlier: tuple[str, ...], purpose: Purpose) -> Step:
@@ -171,7 +181,7 @@ def not_read(state: NotRead, event: Event, setting: Setting) -> Step:
     """Another card, or the keypad."""
     match event:
         case Chosen("finish"):
-            return Step(Welcome(setting.home_language))
+            return over(setting)
         case Chosen("type"):
             return Step(Entering(state.language, failures=state.failures, earlier=state.earlier, purpose=state.purpose))
     return Step(state)

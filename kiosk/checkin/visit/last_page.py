@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from kiosk.checkin.visit.events import Chosen, Event, ReceiptArrived, TicketEnded
-from kiosk.checkin.visit.setting import Setting, Step
-from kiosk.checkin.visit.states import CallBackRequested, Done, Queued, Told, Welcome
+from kiosk.checkin.visit.setting import Setting, Step, over
+from kiosk.checkin.visit.states import CallBackRequested, Done, Queued, Told
 
 
 def last_page(state: Done | Queued | Told | CallBackRequested, event: Event, setting: Setting) -> Step:
@@ -17,5 +17,5 @@ def last_page(state: Done | Queued | Told | CallBackRequested, event: Event, set
             # A request to be called has no slip.
             return Step(state if isinstance(state, CallBackRequested) else replace(state, paper=result.outcome))
         case Chosen("finish"):
-            return Step(Welcome(setting.home_language))
+            return over(setting)
     return Step(state)

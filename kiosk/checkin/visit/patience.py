@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from kiosk.checkin.appointment import Arrival, Standing
+from kiosk.checkin.comfort import AS_USUAL, Comfort
 from kiosk.checkin.outcome import AlreadyIn
 from kiosk.checkin.ticket import PrintOutcome
 from kiosk.checkin.visit.states import (
@@ -41,6 +42,8 @@ IDLE_PERSONAL = 30.0
 IDLE_OTHER = 60.0
 IDLE_ANSWER = 20.0
 """To answer "do you need more time?" (WCAG 2.2, 2.2.1 asks for at least 20)."""
+BY_EAR = 3.0
+"""How many times as long it is with speech."""
 LONGEST_CARD = 10.0
 """A reader gives a card up sooner; this is for one that has fallen silent."""
 LAST_PAGE = 20.0
@@ -73,8 +76,17 @@ _SECONDS: Mapping[type, float | None] = {
 }
 
 
-def patience(state: State) -> float | None:
-    """Seconds of silence after which ``TimeUp`` is due; ``None`` where the state waits for ever."""
+def patience(state: State, comfort: Comfort = AS_USUAL) -> float | None:
+    """Seconds of silence after which ``TimeUp`` is due; ``None`` where the state waits for ever.
+
+    Who is read to, or finds the keys by touch, needs longer wherever something is asked.
+    """
+    seconds = _patience(state)
+    by_ear = comfort.speech and seconds is not None and not isinstance(state, ReadingCard | Looking)
+    return seconds * BY_EAR if by_ear and seconds is not None else seconds
+
+
+def _patience(state: State) -> float | None:
     match state:
         case Welcome(failures=failures, earlier=earlier):
             return IDLE_PERSONAL if failures or earlier else IDLE_OTHER

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from kiosk.checkin.site import Site
 from kiosk.checkin.visit.effects import Effect
-from kiosk.checkin.visit.states import State
+from kiosk.checkin.visit.states import State, Welcome
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,16 @@ class Setting:
 
 @dataclass(frozen=True)
 class Step:
-    """The next state, and what is to be done, in order."""
+    """The next state, and what is to be done, in order.
+
+    ``over`` is set where a visit has ended, and with it whatever its client had switched on.
+    """
 
     state: State
     effects: tuple[Effect, ...] = ()
+    over: bool = False
+
+
+def over(setting: Setting) -> Step:
+    """Back to the first page, for whoever comes next."""
+    return Step(Welcome(setting.home_language), over=True)

@@ -18,7 +18,7 @@ from kiosk.checkin.visit.events import (
     TicketEnded,
     TimeUp,
 )
-from kiosk.checkin.visit.setting import Setting, Step
+from kiosk.checkin.visit.setting import Setting, Step, over
 from kiosk.checkin.visit.states import (
     Asking,
     CallBackRequested,
@@ -57,13 +57,13 @@ def step(state: State, event: Event, setting: Setting) -> Step:
     """One step of the flow. An event that means nothing in a state leaves it as it is."""
     taken = _step(state, event, setting)
     if isinstance(taken.state, Welcome) and not setting.in_order:
-        return Step(Closed(setting.home_language), taken.effects)
+        return Step(Closed(setting.home_language), taken.effects, taken.over)
     return taken
 
 
 def _step(state: State, event: Event, setting: Setting) -> Step:
     if setting.site is None:
-        return Step(Closed(setting.home_language))
+        return Step(Closed(setting.home_language), over=True)
     match event:
         case SiteArrived():
             return Step(start(setting) if isinstance(state, Closed) else state)
@@ -77,7 +77,7 @@ def _step(state: State, event: Event, setting: Setting) -> Step:
             report = Report(FactKind.HELP_CALLED, {"page": type(state).__name__})
             return Step(StaffCalled(state.language, state), (SignalStaff(), report))
         case TimeUp() if isinstance(state, OVER):
-            return Step(Welcome(setting.home_language))
+            return over(setting)
         case TimeUp() if isinstance(state, Personal):
             return Step(Asking(state.language, state))
     if isinstance(state, Asking | StaffCalled):
@@ -91,7 +91,7 @@ def _over_another(state: Asking | StaffCalled, event: Event, setting: Setting) -
         case Chosen("more-time"):
             return Step(state.before)
         case Chosen("finish"):
-            return Step(Welcome(setting.home_language))
+            return over(setting)
         case ReceiptArrived() | TicketEnded():
             below = step(state.before, event, setting).state
             return Step(replace(state, before=below) if isinstance(below, Personal) else state)

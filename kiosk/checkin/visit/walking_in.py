@@ -9,7 +9,7 @@ from kiosk.checkin.visit.choices import SERVICE
 from kiosk.checkin.visit.effects import PrintSlip, Report
 from kiosk.checkin.visit.events import Chosen, Event, Recorded, RecordFailed
 from kiosk.checkin.visit.last_page import last_page
-from kiosk.checkin.visit.setting import Setting, Step
+from kiosk.checkin.visit.setting import Setting, Step, over
 from kiosk.checkin.visit.states import ChoosingService, NotRecorded, Queued, TakingNumber, Welcome
 
 
@@ -20,7 +20,7 @@ def choosing(state: ChoosingService, event: Event, setting: Setting) -> Step:
         case Chosen("back"):
             return Step(Welcome(state.language, state.failures, state.earlier))
         case Chosen("finish"):
-            return Step(Welcome(setting.home_language))
+            return over(setting)
         case Chosen(choice) if site is not None and choice.startswith(SERVICE):
             service = site.services.get(choice.removeprefix(SERVICE))
             if service is not None and service.open_at(site.local(setting.now)):
