@@ -4,20 +4,28 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CATALOGUES := $(wildcard kiosk/locale/*/LC_MESSAGES/kiosk.po)
+CATALOGUES := $(wildcard kiosk/locale/*/LC_MESSAGES/*.po)
 WORDS := $(CATALOGUES:.po=.mo)
 OUT ?= out
 ROUNDS ?= 2000
 FACTS ?= 10000
 ROWS ?= 50000
 SECONDS ?= 300
+CORES := $(shell nproc)
+WORKERS ?= $(shell echo $$((2 * $(CORES))))
+
+# A test may start ten processes: each file is compiled once, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check lint types qml units scenarios bench fuzz torture lock format clean
 
 demo: $(READY) $(WORDS)  ## Try the kiosk: in windows with a display, else a played visit with pictures in out/
 	$(BIN)/kiosk demo --out $(OUT)
 
-test: lint types qml units  ## All that must hold before a change lands
+test: check units  ## All that must hold before a change lands
+
+check: $(READY)  ## What needs nothing to run
+	@$(MAKE) --no-print-directory --jobs=$(CORES) --output-sync lint types qml
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -30,7 +38,8 @@ qml: $(READY)
 	$(BIN)/pyside6-qmllint --max-warnings 0 $$(find $(CURDIR)/kiosk/ui/qml -name '*.qml')
 
 units: $(READY) $(WORDS)
-	$(BIN)/pytest -n 2
+	@# More workers than cores, for much of the time is waiting; tests/together.py says what stays with one.
+	$(BIN)/pytest -n $(WORKERS) --durations=20
 
 scenarios: $(READY) $(WORDS)  ## Play every scenario with pictures in out/scenarios
 	$(BIN)/kiosk scenario scenarios/*.yaml --headless --out $(OUT)/scenarios

@@ -8,8 +8,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 def compile_catalogues(root: Path) -> None:
-    """Write ``kiosk.mo`` beside each ``kiosk.po`` below ``root``."""
-    for source in sorted(root.glob("kiosk/locale/*/LC_MESSAGES/kiosk.po")):
+    """Write a ``.mo`` beside each ``.po`` below ``root``."""
+    for source in sorted(root.glob("kiosk/locale/*/LC_MESSAGES/*.po")):
         with source.open("rb") as file:
             catalogue = pofile.read_po(file, abort_invalid=True)
         with source.with_suffix(".mo").open("wb") as file:

@@ -131,6 +131,9 @@ class KioskApi:
             # The facts are on the disk and keep their receipts, whatever becomes of this.
             with suppress(StoreUnavailableError):
                 await run_in_threadpool(self._warn_of_patterns, fresh)
+        if left := sum(one.reason == facts.NO_ROOM for one in results):
+            log.warning("too_many_refused", kiosk=caller.kiosk, facts=left)
+            raise ProblemError(Key.TOO_MANY_REFUSED, "what is left of it can be sent again, and gets its answers then")
         return _json(messages.FactResults(results=results))
 
     async def _changes(self, request: Request) -> Response:

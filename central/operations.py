@@ -92,12 +92,13 @@ OPERATIONS = (
         "facts",
         "POST",
         "/v1/facts",
-        "Take a batch of facts, gzip or plain. Answered when all of it is on the disk; each fact gets its own result.",
+        "Take a batch of facts, gzip or plain. Answered when all of it is on the disk; each fact gets its own result. "
+        "Where there is no room to keep a refused one, the batch is refused; what is good in it is recorded even so.",
         messages.FactResults,
         request=messages.FactBatch,
         largest=LARGE,
         secured=True,
-        problems=(*_READING, Key.UNAUTHORISED, *_ALWAYS),
+        problems=(*_READING, Key.TOO_MANY_REFUSED, Key.UNAUTHORISED, *_ALWAYS),
     ),
     Operation(
         "changes",

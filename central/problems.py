@@ -27,6 +27,7 @@ class Key(StrEnum):
     CODE_EXPIRED = "code-expired"
     TOO_LARGE = "too-large"
     UNKNOWN_ENCODING = "unknown-encoding"
+    TOO_MANY_REFUSED = "too-many-refused"
     INTERNAL = "internal"
     UNAVAILABLE = "unavailable"
 
@@ -45,6 +46,7 @@ STATUS: Mapping[Key, tuple[int, str]] = MappingProxyType(
         Key.CODE_EXPIRED: (410, "The enrolment code has expired"),
         Key.TOO_LARGE: (413, "The request is too large"),
         Key.UNKNOWN_ENCODING: (415, "The content encoding is none that this centre takes"),
+        Key.TOO_MANY_REFUSED: (422, "It has facts to refuse, and no room is left to keep such of this kiosk today"),
         Key.INTERNAL: (500, "The centre failed"),
         Key.UNAVAILABLE: (503, "The centre cannot reach its data now"),
     }

@@ -5,7 +5,7 @@ It has a thread of its own, and only that thread touches the database of the scr
 
 import queue
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 import structlog
@@ -59,7 +59,7 @@ Inbox = queue.SimpleQueue[Incoming]
 
 
 class Attendant:
-    """One client at a time."""
+    """One client at a time. ``languages`` are those that this kiosk has words in; ``None``: whatever a site names."""
 
     def __init__(
         self,
@@ -77,6 +77,7 @@ class Attendant:
         while_idle: Callable[[], object] = lambda: None,
         desk: ServiceDesk | None = None,
         look: DataLook | None = None,
+        languages: Collection[str] | None = None,
     ) -> None:
         self._inbox = inbox
         self._clock = clock
@@ -90,6 +91,8 @@ class Attendant:
         self._signal = signal
         self._while_idle = while_idle
         self._desk = desk
+        self._languages = languages
+        self._left_out: frozenset[str] = frozenset()
         self._site: Site | None = None
         self._state: visit.State = visit.Closed(home_language)
         self._since = 0.0
@@ -104,7 +107,7 @@ class Attendant:
 
     def run(self) -> None:
         """Serve until stopped."""
-        self._site = self._roster.site()
+        self._site = self._site_of_the_roster()
         self._state = visit.start(self._setting())
         self._since = self._clock.monotonic()
         self._show()
@@ -287,10 +290,22 @@ class Attendant:
         damaged = name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
         self._tell("journal", faults.DATABASE_DAMAGED if damaged else faults.JOURNAL_UNWRITABLE)
 
+    def _site_of_the_roster(self) -> Site | None:
+        """The site as it is offered here: a language without words is left out, and that is said."""
+        site = self._roster.site()
+        if site is None or self._languages is None:
+            return site
+        left_out = frozenset(site.languages) - frozenset(self._languages)
+        if left_out != self._left_out:
+            self._left_out = left_out
+            log.warning("site_languages_without_words", languages=sorted(left_out))
+        spoken = site.spoken_in(self._languages)
+        return spoken if spoken.languages else replace(site, languages=(self._home_language,))
+
     def _nudged(self, what: str) -> None:
         what, _, mark = what.partition(":")
         if what in ("roster", "pulled"):
-            site = self._roster.site()
+            site = self._site_of_the_roster()
             if site != self._site:
                 if _other_rules(site, self._site):
                     self._look.other_rules()

@@ -236,8 +236,9 @@ class OpenRequest:
 
 @dataclass(frozen=True)
 class News:
-    """One page of the change feed in the kiosk's own terms. ``snapshot`` starts the roster anew.
+    """One page of the change feed in the kiosk's own terms.
 
+    ``snapshot`` starts the roster anew; ``site`` is set on the first page of one, and on no other of it.
     ``unread`` are the ids of appointments whose record was malformed, empty for one without a legible id: until each
     has come in good order, or a new snapshot begins, the roster is not whole and does not become fresh.
     """
@@ -257,10 +258,11 @@ class News:
 class Outbox(Protocol):
     """The journal as the sync process sees it."""
 
-    def due(self, now: datetime, limit: int, after: int = 0) -> Sequence[Fact]:
+    def due(self, now: datetime, limit: int, after: int = 0, without: Collection[int] = ()) -> Sequence[Fact]:
         """Up to ``limit`` facts without a receipt whose next try is due, in the order of their places.
 
-        The newest, and in a quarter of the room the oldest; none up to the place ``after``, and none that is parked.
+        The newest, and in a quarter of the room the oldest; none up to the place ``after`` or at those of ``without``,
+        and none that is parked.
         """
 
     def parked_due(self, now: datetime) -> Fact | None:

@@ -9,6 +9,7 @@ os.environ.setdefault("QT_QUICK_BACKEND", "software")
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -19,6 +20,20 @@ from kiosk.offline.store import Store
 
 settings.register_profile("kiosk", derandomize=True, deadline=None)
 settings.load_profile("kiosk")
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import Scheduling
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Scheduling | None":
+    """For ``pytest -n``, unless ``--dist`` asks for another way."""
+    if config.getvalue("dist") != "load":
+        return None
+    from tests.together import Together
+
+    return Together(config, log)
 
 
 class HandClock:

@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 from kiosk.checkin.appointment import Appointment, Arrival, Status
 from kiosk.checkin.site import Area, Site, Unit
 from kiosk.ports import Enrolment
+from kiosk.texts import languages
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 NOW = datetime(2026, 11, 23, 8, 50, tzinfo=HELSINKI).astimezone(UTC)
 
 
 def words(text: str) -> dict[str, str]:
-    return {language: f"{text} ({language})" for language in ("fi", "sv", "en")}
+    return {language: f"{text} ({language})" for language in languages()}
 
 
 SITE = Site(

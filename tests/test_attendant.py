@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from kiosk.attendant import TEST_PULL, Attendant, Inbox, Nudged, Stop
 from kiosk.checkin import comfort, servicing, throttle, visit
@@ -127,6 +128,7 @@ def serving(
     printer: bool = True,
     parts: tuple[Part, ...] = (),
     desk: ServiceSetting | None = None,
+    languages: tuple[str, ...] | None = None,
 ) -> Iterator[Serving]:
     lobby = Lobby()
     inbox: Inbox = queue.SimpleQueue()
@@ -150,6 +152,7 @@ def serving(
                     line=lobby,
                     board=served.board,
                     home_language="fi",
+                    languages=languages,
                     desk=None
                     if desk is None
                     else ServiceDesk(
@@ -326,6 +329,26 @@ def test_a_kiosk_without_its_site_is_closed_until_it_comes(store: Store, clock: 
         served.news("A1")
         served.inbox.put(Nudged("roster"))
         served.lobby.next("welcome")
+
+
+def test_a_language_without_words_is_not_offered(store: Store, clock: HandClock) -> None:
+    with structlog.testing.capture_logs() as logged, serving(store, clock, languages=("sv", "ru")) as served:
+        served.lobby.next("closed")
+        served.news("A1")
+        served.inbox.put(Nudged("roster"))
+        welcome = served.lobby.next("welcome")
+        served.inbox.put(visit.LanguageChosen("en"))
+        served.inbox.put(CARD)
+        assert served.lobby.next("looking").language == welcome.language == "sv"
+        assert [code for code, _ in served.lobby.frames[-1].languages] == ["sv"]
+    said = [one["languages"] for one in logged if one["event"] == "site_languages_without_words"]
+    assert said == [["en", "fi"]]
+
+
+def test_a_site_without_any_language_of_this_kiosk_is_served_in_its_own(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "A1", languages=("ru",)) as served:
+        assert served.lobby.next("welcome").language == "fi"
+        assert [code for code, _ in served.lobby.frames[-1].languages] == ["fi"]
 
 
 def test_who_walks_away_is_asked_and_then_forgotten(store: Store, clock: HandClock) -> None:

@@ -1,5 +1,6 @@
-"""Commands for double check-ins: arrivals that a person takes, and the conflicts that a person closes."""
+"""Commands for what a person settles: arrivals that the desk takes, conflicts, and day closes that differ."""
 
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -10,7 +11,7 @@ from central import moments
 from central.cli.printing import console, local, print_json, zones_of
 from central.cli.setting import DATA, AsJson, Data, Database, MaybeSite, Site, app, fail, opened
 from central.serve import log_line
-from central.store import changes, desk
+from central.store import changes, day_closes, desk
 from central.store import conflicts as store
 from central.store.desk import Way
 from central.store.facts import RacedError
@@ -87,13 +88,7 @@ def close_conflict(
     database: Database = None,
 ) -> None:
     """Note that a conflict was looked into. Both check-ins stay as they are."""
-    try:
-        msgspec.convert(by, Key)
-    except msgspec.ValidationError:
-        fail("a desk or role takes 1 to 64 letters, digits and ._:-")
-    text = note.strip()
-    if not text or len(text) > LONGEST_NOTE or "\x00" in text:
-        fail(f"the note takes 1 to {LONGEST_NOTE} characters")
+    text = _worded(note, by)
     try:
         with opened(data, database).writing() as connection:
             done = store.close(connection, conflict, by, text, clock_from_environment().now())
@@ -101,3 +96,42 @@ def close_conflict(
         fail("there is no such conflict")
     log_line("conflict-closed", fact=conflict)
     print(f"{conflict}: {'closed' if done else 'was closed before'}")
+
+
+@app.command("close-difference")
+def close_difference(
+    kiosk: Annotated[str, typer.Argument(help="Id of the kiosk.")],
+    day: Annotated[str, typer.Argument(metavar="DATE", help="The day, as 2026-11-30; day-closes shows it.")],
+    note: Annotated[str, typer.Option(help="What was found out. No names: the facts say who.")],
+    by: Annotated[str, typer.Option(help="Which desk or role closes it; nobody's name.")] = "desk",
+    data: Data = DATA,
+    database: Database = None,
+) -> None:
+    """Note that a day close which differs was looked into. What both sides said of the day stays as it is.
+
+    Where a later close of that day differs otherwise, it is open again.
+    """
+    text = _worded(note, by)
+    try:
+        which = date.fromisoformat(day)
+    except ValueError:
+        fail("the day is written as 2026-11-30")
+    try:
+        with opened(data, database).writing() as connection:
+            done = day_closes.settle(connection, kiosk, which, by, text, clock_from_environment().now())
+    except LookupError:
+        fail(f"no close of {kiosk} differs on {which}")
+    log_line("difference-closed", kiosk=kiosk, day=which.isoformat())
+    print(f"{kiosk} {which}: {'closed' if done else 'was closed before'}")
+
+
+def _worded(note: str, by: str) -> str:
+    """The note as it is kept; ends the command where it, or who closes, can't be."""
+    try:
+        msgspec.convert(by, Key)
+    except msgspec.ValidationError:
+        fail("a desk or role takes 1 to 64 letters, digits and ._:-")
+    text = note.strip()
+    if not text or len(text) > LONGEST_NOTE or "\x00" in text:
+        fail(f"the note takes 1 to {LONGEST_NOTE} characters")
+    return text

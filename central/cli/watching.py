@@ -11,10 +11,11 @@ from central.store import day_closes as closed_days
 from central.store import fleet
 from central.store.fleet import KioskLine
 from kiosk.clock import clock_from_environment
-from kiosk.sync.messages import Agreement, Heartbeat
+from kiosk.sync.messages import Heartbeat
 
 LOOK_INTO = 3
-"""Exit code: a kiosk is silent, can't get its facts away or has a doubtful clock; or a day close differs."""
+"""Exit code: a kiosk is silent, can't get its facts away or has a doubtful clock; or nobody has looked into a day close
+that differs."""
 
 
 @app.command()
@@ -36,7 +37,10 @@ def kiosks(as_json: AsJson = False, site: MaybeSite = None, data: Data = DATA, d
 
 @app.command("day-closes")
 def day_closes(as_json: AsJson = False, site: MaybeSite = None, data: Data = DATA, database: Database = None) -> None:
-    """List the days that kiosks have closed, each beside what the centre held of it. Exit 3 where one differs."""
+    """List the days that kiosks have closed, each beside what the centre held of it.
+
+    Exit 3 where one differs and nobody has looked into it. `central close-difference` notes that somebody has.
+    """
     with opened(data, database).reading() as connection:
         found, zones = closed_days.listed(connection, site), zones_of(connection)
     if as_json:
@@ -50,13 +54,14 @@ def day_closes(as_json: AsJson = False, site: MaybeSite = None, data: Data = DAT
             said = (one.taken, one.confirmed, one.resolved, one.pending)
             here = (one.recorded_here, one.conflicts_here, one.refused_here)
             verdict = one.verdict.value + (f" ({one.reason})" if one.reason else "")
+            verdict += "" if one.closed_by is None else f", closed ({one.closed_by}: {one.note})"
             table.add_row(
                 *(one.site, one.kiosk, one.day.isoformat(), f"{one.first}-{one.last}"),
                 *(str(count) for count in (*said, *here)),
                 *(verdict, local(one.received_at, zones, one.site), one.forced),
             )
         console().print(table)
-    if any(one.verdict is Agreement.DIFFERS for one in found):
+    if any(one.open for one in found):
         raise typer.Exit(LOOK_INTO)
 
 

@@ -1,15 +1,17 @@
 """The days that kiosks have closed, each beside what the centre held of it. One row for each enrolment and day."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from central.day_closes import Before, Holding, body_of, compare
 from central.store.database import insert
-from central.store.tables import day_close, fact, parked
+from central.store.tables import closed_difference, day_close, fact, parked
 from kiosk.checkin.facts import Verdict
 from kiosk.sync.messages import Agreement, DayCloseAnswer, DayCloseBody
 
@@ -27,7 +29,10 @@ class Closing:
 
 
 class DayLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One closed day: what the kiosk said, and what the centre held when it said so."""
+    """One closed day: what the kiosk said, and what the centre held when it said so.
+
+    Where they differ and a person has looked into it, ``closed_by`` and ``note`` tell who and why.
+    """
 
     kiosk: str
     site: str
@@ -45,6 +50,14 @@ class DayLine(msgspec.Struct, frozen=True, kw_only=True):
     conflicts_here: int
     refused_here: int
     received_at: datetime
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    note: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether they differ and nobody has looked into it."""
+        return self.verdict is Agreement.DIFFERS and self.closed_at is None
 
 
 def take(connection: Connection, closings: Sequence[Closing]) -> list[DayCloseAnswer]:
@@ -55,8 +68,61 @@ def take(connection: Connection, closings: Sequence[Closing]) -> list[DayCloseAn
 def listed(connection: Connection, site: str | None) -> list[DayLine]:
     """All closed days, of one site or of all, the newest first."""
     statement = select(day_close).order_by(day_close.c.day.desc(), day_close.c.kiosk, day_close.c.first.desc())
-    rows = connection.execute(statement if site is None else statement.where(day_close.c.site == site))
-    return [_line(row.site, body_of(row.signed), row.answer, row.received_at) for row in rows]
+    return _lines(connection, statement if site is None else statement.where(day_close.c.site == site))
+
+
+def settle(connection: Connection, kiosk: str, day: date, by: str, note: str, now: datetime) -> bool:
+    """Note that a person has looked into the difference of a day; ``False`` where one had before, whose note stands.
+
+    Raises ``LookupError`` where the kiosk has closed no such day, or the centre agreed with it.
+    """
+    statement = select(day_close).where(day_close.c.kiosk == kiosk, day_close.c.day == day)
+    rows = list(connection.execute(statement))
+    differing = [(row, line) for row, line in zip(rows, _lines(connection, statement), strict=True) if _differs(line)]
+    if not differing:
+        raise LookupError(kiosk, day)
+    added = [
+        {
+            "kiosk": kiosk,
+            "enrolled_at": row.enrolled_at,
+            "day": day,
+            "difference": _difference(line),
+            "closed_at": now,
+            "closed_by": by,
+            "note": note,
+        }
+        for row, line in differing
+        if line.open
+    ]
+    if added:
+        connection.execute(insert(connection, closed_difference).on_conflict_do_nothing(), added)
+    return bool(added)
+
+
+def _lines(connection: Connection, statement: Select[Any]) -> list[DayLine]:
+    seen = {
+        (one.kiosk, one.enrolled_at, one.day, one.difference): one
+        for one in connection.execute(select(closed_difference))
+    }
+    found: list[DayLine] = []
+    for row in connection.execute(statement):
+        line = _line(row.site, body_of(row.signed), row.answer, row.received_at)
+        closed = seen.get((row.kiosk, row.enrolled_at, row.day, _difference(line))) if _differs(line) else None
+        if closed is not None:
+            told = {"closed_at": closed.closed_at, "closed_by": closed.closed_by, "note": closed.note}
+            line = msgspec.structs.replace(line, **told)
+        found.append(line)
+    return found
+
+
+def _differs(line: DayLine) -> bool:
+    return line.verdict is Agreement.DIFFERS
+
+
+def _difference(line: DayLine) -> str:
+    said = (line.first, line.last, line.taken, line.confirmed, line.resolved, line.pending)
+    held = (line.recorded_here, line.conflicts_here, line.refused_here)
+    return hashlib.sha256(msgspec.json.encode((*said, *held, line.reason))).hexdigest()
 
 
 def _take(connection: Connection, closing: Closing) -> DayCloseAnswer:

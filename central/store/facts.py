@@ -16,11 +16,14 @@ from central.fact_time import Told, happened
 from central.store import annulments, arrival_times, bulk, changes
 from central.store.arrival_times import Standing
 from central.store.changes import Change
-from central.store.tables import arrival, call_back, fact, parked
+from central.store.parking import Parking
+from central.store.tables import arrival, call_back, fact
 from kiosk.checkin.facts import Verdict
 from kiosk.checkin.hybrid_clock import ClockQuality
 from kiosk.sync.messages import FactResult
 
+NO_ROOM = "no-room"
+"""The reason of a refusal that is none: the fact is not kept here, and must stay where it is."""
 LONGEST_NAME = 64
 """Characters of an id that is told back to whoever sent it."""
 
@@ -52,18 +55,19 @@ class _Ledger:
     """Open call-backs: site, service and person, and the fact of each."""
     annulled: set[str]
     """Check-ins of this transaction that were taken back before they came in."""
+    parking: Parking
     facts: list[dict[str, Any]] = field(default_factory=list)
     arrivals: list[dict[str, Any]] = field(default_factory=list)
     earlier: dict[tuple[str, str], Standing] = field(default_factory=dict)
     """Arrivals that another check-in shows to have been earlier."""
     call_backs: list[dict[str, Any]] = field(default_factory=list)
-    parked: dict[str, dict[str, Any]] = field(default_factory=dict)
     changed: dict[str, list[Change]] = field(default_factory=dict)
 
 
 def ingest(connection: Connection, batches: Sequence[Batch]) -> list[list[FactResult]]:
     """Record the batches of several kiosks in one transaction; one result per fact, in order.
 
+    A refused fact for which there is no room has the reason ``NO_ROOM``, which no kiosk must take for its answer.
     Raises ``RacedError``, after which nothing may be committed.
     """
     readings = [(batch.site, reading) for batch in batches for _, reading in batch.facts if reading is not None]
@@ -74,10 +78,11 @@ def ingest(connection: Connection, batches: Sequence[Batch]) -> list[list[FactRe
         _arrived(connection, check_ins),
         _asked(connection, call_backs),
         annulments.taken_back(connection, {(name, one.message.id) for name, one in readings if one.check_in}),
+        Parking(connection),
     )
     results = [[_take(connection, ledger, batch, raw, reading) for raw, reading in batch.facts] for batch in batches]
     _put_down(connection, ledger)
-    bulk.write(connection, parked, list(ledger.parked.values()))
+    ledger.parking.write()
     changes.note(connection, ledger.changed)
     return results
 
@@ -199,7 +204,7 @@ def _fact_row(batch: Batch, reading: Reading, ruling: Ruling, held: Held, happen
 def _park(ledger: _Ledger, batch: Batch, raw: bytes, ruling: Ruling) -> FactResult:
     digest = hashlib.sha256(batch.kiosk.encode() + b"\x00" + raw).hexdigest()
     name, seq = _named(raw)
-    ledger.parked[digest] = {
+    row = {
         "digest": digest,
         "site": batch.site,
         "kiosk": batch.kiosk,
@@ -208,8 +213,9 @@ def _park(ledger: _Ledger, batch: Batch, raw: bytes, ruling: Ruling) -> FactResu
         "raw": raw,
         "seq": seq,
     }
+    reason = ruling.reason if ledger.parking.take(row) else NO_ROOM
     # Named as far as it can be read, so that a refusal which goes astray refuses no other fact.
-    return FactResult(id=name or UNSET, verdict=ruling.verdict, reason=ruling.reason)
+    return FactResult(id=name or UNSET, verdict=ruling.verdict, reason=reason)
 
 
 class _Label(msgspec.Struct, frozen=True):

@@ -13,6 +13,8 @@ from kiosk.checkin.site import Site
 
 KEPT = timedelta(hours=24)
 """How long the kiosk keeps what says who was here, once the centre has confirmed it."""
+START = 1.0
+"""Seconds that a start takes at the least: what is seen after it is told from what was seen before."""
 ROUND = timedelta(minutes=5)
 """Between two looks at what is too old. What is seen now was confirmed after the look before."""
 LONGEST_DAY = timedelta(hours=25)
@@ -30,13 +32,15 @@ class Age:
     """``lived`` are the seconds that have surely gone by since this kiosk began to count.
 
     It is at least ``moment``, where that was ever known. ``passed`` are the seconds since the machine was started, at
-    the last look. ``off`` is set while the time before this start is not counted yet.
+    the last look. While the time before a start is not counted yet, ``off`` is how many had been lived until then;
+    ``late`` are those that this look has counted late: what came after ``off`` is younger by them.
     """
 
     lived: float
     moment: datetime | None
     passed: float
-    off: bool = False
+    off: float | None = None
+    late: float = 0.0
 
 
 def agreed(word: ClockWord | None, wall: datetime, passed: float) -> datetime | None:
@@ -55,14 +59,13 @@ def grown(before: Age | None, agreed: datetime | None, passed: float, *, same_st
     if before is None:
         return Age(0.0, agreed, passed)
     running = same_start and passed >= before.passed
-    gone = timedelta(seconds=passed - before.passed if running else 0.0)
-    off = before.off or not running
-    moment = before.moment if before.moment is None else before.moment + gone
-    if agreed is not None and (off or moment is None):
-        if moment is not None:
-            gone += max(agreed - moment, timedelta())
-        moment, off = agreed if moment is None else max(agreed, moment), False
-    return Age(before.lived + gone.total_seconds(), moment, passed, off)
+    lived = before.lived + (passed - before.passed if running else START)
+    off = before.off if running or before.off is not None else before.lived
+    moment = None if before.moment is None else before.moment + timedelta(seconds=lived - before.lived)
+    if agreed is None or (off is None and moment is not None):
+        return Age(lived, moment, passed, off)
+    late = 0.0 if moment is None else max(agreed - moment, timedelta()).total_seconds()
+    return Age(lived + late, agreed if moment is None else max(agreed, moment), passed, None, late)
 
 
 def confirmed_before(lived: float) -> float:

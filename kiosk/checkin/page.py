@@ -278,6 +278,10 @@ class Frame(Generic[W]):
     switches: tuple[Choice[W], ...] = ()
     """What makes the screen easier to use, in the same place on every page."""
     comfort: Comfort = AS_USUAL
+    leafing: tuple[W, ...] = ()
+    """What is said on the two buttons that leaf through a page that is longer than the screen: back, on."""
+    mirrored: bool = False
+    """The page's language is written from right to left. Whoever says the words knows."""
 
     def map(self, say: Callable[[W], V]) -> "Frame[V]":
         """The same frame with every text put through ``say``."""
@@ -292,4 +296,6 @@ class Frame(Generic[W]):
             staff_notice=None if self.staff_notice is None else map_choice(self.staff_notice, say),
             switches=tuple(map_choice(one, say) for one in self.switches),
             comfort=self.comfort,
+            leafing=tuple(say(words) for words in self.leafing),
+            mirrored=self.mirrored,
         )

@@ -1,7 +1,7 @@
 """What a kiosk knows of the health centre it stands in. The centre sends it; nothing of it is compiled in."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -154,6 +154,10 @@ class Site:
     bulletins: tuple[Bulletin, ...] = ()
     portals: tuple[Portal, ...] = ()
     policy: Policy = Policy()
+
+    def spoken_in(self, languages: Collection[str]) -> "Site":
+        """The same site with only those of its languages that are among these."""
+        return replace(self, languages=tuple(one for one in self.languages if one in languages))
 
     def local(self, moment: datetime) -> datetime:
         """``moment`` on the wall clock of this site."""

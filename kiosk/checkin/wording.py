@@ -15,7 +15,10 @@ Datum = str | int | datetime | LocalText
 
 @dataclass(frozen=True)
 class Text:
-    """A catalogue key such as ``confirm.heading`` with its data."""
+    """A catalogue key such as ``confirm.heading`` with its data.
+
+    Of data with several whole numbers the one that the words agree with comes first.
+    """
 
     key: str
     data: Mapping[str, Datum] = field(default_factory=dict)
@@ -24,3 +27,8 @@ class Text:
 def named(words: LocalText) -> Text:
     """What a site calls something, passed through as it is."""
     return Text("named", {"name": words})
+
+
+def language_name(code: str) -> Text:
+    """A language's name for itself: ``Suomi``, ``Svenska``, the same in every language."""
+    return Text("language", {"code": code})

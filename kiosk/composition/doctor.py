@@ -18,7 +18,7 @@ from kiosk.config import ConfigError, load
 from kiosk.diagnostics import check, doctor
 from kiosk.diagnostics.check import Finding, Measured
 from kiosk.diagnostics.report import Line, Report, Say, as_json, as_table, changes, report, sentences
-from kiosk.texts import languages, say
+from kiosk.texts import FALLBACK, say, service_languages
 
 EVERY = 5.0
 """Seconds between two looks of ``--watch``."""
@@ -74,13 +74,13 @@ def print_report(found: Report, language: str, *, as_json_text: bool) -> None:
 
 def spoken_language(path: Path, asked: str | None) -> str:
     """The language that was asked for, or that of the kiosk, or the house's own."""
-    if asked in languages():
+    if asked in service_languages():
         return asked
     try:
         own = load(path).language
     except ConfigError:
         own = ""
-    return own if own in languages() else "fi"
+    return own if own in service_languages() else FALLBACK
 
 
 def in_language(language: str) -> Say:

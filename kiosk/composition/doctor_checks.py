@@ -127,7 +127,7 @@ def _journal(state: Path) -> Finding:
     except StoreError as error:
         return Finding("journal", (FAULTS.get(error.key, faults.NOT_ENROLLED).code,), {"reason": error.key})
     except DatabaseError as error:
-        return Finding("journal", (faults.JOURNAL_UNWRITABLE.code,), {"reason": why(error)})
+        return Finding("journal", (FAULTS[why(error)].code,), {"reason": why(error)})
     return Finding("journal")
 
 

@@ -1,6 +1,7 @@
 """Between the rules, which name sentences, and screen and printer, which need them said."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from kiosk.checkin.ticket import Ticket
 from kiosk.checkin.wording import Text
 from kiosk.devices.printer.driver import PrinterDriver
 from kiosk.ports import Clock
-from kiosk.texts import say, time_of_day
+from kiosk.texts import direction, say, time_of_day
 from kiosk.ui.bridge import Bridge
 
 
@@ -29,7 +30,8 @@ class ScreenInWords:
         words = partial(say, language=page.language)
         with self._lock:
             self._language_and_zone = (page.language, frame.zone)
-        self._bridge.show(page.map(words), frame.map(words))
+        mirrored = direction(page.language) == "rtl"
+        self._bridge.show(page.map(words), replace(frame.map(words), mirrored=mirrored))
 
     def time(self) -> str:
         """The time of day at the site, as the language of the page has it."""

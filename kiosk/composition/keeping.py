@@ -2,7 +2,7 @@
 
 import threading
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -11,7 +11,7 @@ from kiosk.checkin import faults
 from kiosk.composition.memory import connected
 from kiosk.offline.connection import Connection, DatabaseError, why
 from kiosk.offline.mending import drop_aside
-from kiosk.offline.retention import Retention
+from kiosk.offline.retention import Retention, lived
 from kiosk.offline.roster import SqlRoster
 from kiosk.offline.store import Store
 from kiosk.ports import Clock, Enrolment, FaultBoard
@@ -37,7 +37,7 @@ def run_keeping(store: Store, enrolment: Enrolment, clock: Clock, board: FaultBo
             if clock.monotonic() >= failed_until:
                 try:
                     retention.work()
-                    _tell_of_salvage(connection, store.path.parent, board, clock)
+                    _tell_of_salvage(connection, store.path.parent, board)
                 except DatabaseError as error:
                     log.warning("not_forgotten", reason=str(error))
                     if why(error) in ("damaged", "wrong-key"):
@@ -47,9 +47,10 @@ def run_keeping(store: Store, enrolment: Enrolment, clock: Clock, board: FaultBo
             stop.wait(clock.nap(min(LONGEST_SLEEP, max(0.05, retention.seconds_left()))))
 
 
-def _tell_of_salvage(connection: Connection, state: Path, board: FaultBoard, clock: Clock) -> None:
-    row = connection.execute("SELECT at FROM salvage").fetchone()
-    age = None if row is None else abs(clock.now() - datetime.fromisoformat(row[0]))
+def _tell_of_salvage(connection: Connection, state: Path, board: FaultBoard) -> None:
+    salvaged = connection.execute("SELECT 1 FROM salvage").fetchone()
+    # A clock that is wrong for a moment must not throw away what somebody is to look at.
+    age = None if salvaged is None else timedelta(seconds=lived(connection))
     board.tell("salvage", (faults.DATABASE_SALVAGED.code,) if age is not None and age < SHOWN else ())
     if age is None or age >= ASIDE_KEPT:
         with suppress(OSError):

@@ -10,7 +10,8 @@ from kiosk.clock import clock_from_environment
 from kiosk.offline.connection import Connection, DatabaseError, StoreError, why
 from kiosk.offline.enrolment import load_enrolment
 from kiosk.offline.examination import is_sound
-from kiosk.offline.mending import Hold, leave_mark, mend
+from kiosk.offline.mending import Hold, leave_mark, mend, suspect
+from kiosk.offline.reserve import spend
 from kiosk.offline.store import Store
 from kiosk.offline.vault import DATABASE, KeyMissingError, database_key
 from kiosk.ports import Enrolment
@@ -35,12 +36,18 @@ class OutOfOrderError(Exception):
         self.reason = reason
 
 
+PATIENCE = 30.0
+"""Seconds: longer than ``kiosk screen`` takes to end once it has seen the mark of damage."""
+
 _HELD: dict[Path, Hold] = {}
 """The locks on the files that this process has open; they go with it."""
 
 
-def enrolled_store(state: Path) -> tuple[Store, Enrolment]:
-    """The database, looked over and mended where need be, and what this kiosk is. Raises ``OutOfOrderError``."""
+def enrolled_store(state: Path, patience: float = PATIENCE) -> tuple[Store, Enrolment]:
+    """The database, looked over and mended where need be, and what this kiosk is. Raises ``OutOfOrderError``.
+
+    While there is a mark of damage the other process is waited for, with so much ``patience`` in seconds.
+    """
     try:
         key = database_key(state)
     except KeyMissingError:
@@ -48,7 +55,7 @@ def enrolled_store(state: Path) -> tuple[Store, Enrolment]:
         raise OutOfOrderError(faults.DATABASE_KEY_MISSING if lost else faults.NOT_ENROLLED) from None
     hold = _HELD.pop(state, None) or Hold(state)
     try:
-        found = _looked_over(state, key, hold)
+        found = _looked_over(state, key, hold, patience)
     except OutOfOrderError as error:
         # Whoever has no connection is in nobody's way who could mend it.
         hold.drop()
@@ -67,12 +74,27 @@ def let_go(state: Path) -> None:
         hold.drop()
 
 
-def _looked_over(state: Path, key: bytes, hold: Hold) -> tuple[Store, Enrolment]:
+def _looked_over(state: Path, key: bytes, hold: Hold, patience: float) -> tuple[Store, Enrolment]:
+    try:
+        hold.take(patience)
+        return _mended(state, key, hold)
+    except OSError as error:
+        raise OutOfOrderError(faults.JOURNAL_UNWRITABLE, str(error)) from error
+    except OutOfOrderError as error:
+        # On a disk without any room nothing can be opened at all, though some is kept for facts.
+        if error.fault is not faults.JOURNAL_UNWRITABLE or not spend(state):
+            raise
+        return _mended(state, key, hold)
+
+
+def _mended(state: Path, key: bytes, hold: Hold) -> tuple[Store, Enrolment]:
     store = Store(state / DATABASE, key)
     try:
-        hold.take()
         if hold.alone:
             mend(state, key, clock_from_environment().now())
+        elif suspect(state):
+            # Who serves from a file that is about to be mended ends, and starts again, until that is done.
+            raise OutOfOrderError(faults.DATABASE_DAMAGED, "not mended yet")
         with store.connect() as connection:
             if not is_sound(connection):
                 raise OutOfOrderError(faults.DATABASE_DAMAGED, "quick_check")

@@ -58,6 +58,10 @@ REASONS: Mapping[str, Words] = MappingProxyType(
         ),
         "unknown-encoding": Words("The centre can't unpack what this kiosk packs.", "Update the centre."),
         "too-large": Words("It is larger than the centre takes.", _TELL_CENTRE),
+        "too-many-refused": Words(
+            "The centre refuses it, and has so many refused facts of this kiosk that it keeps no more today.",
+            f"{_TELL_CENTRE} {_BY_ITSELF}",
+        ),
         "internal": Words("The centre failed over this very fact.", f"{_TELL_CENTRE} {_OFFER_AGAIN}"),
         "unavailable": Words("The centre could not reach its data.", _BY_ITSELF),
         "forbidden": Words("The centre does not let this kiosk do that.", _TELL_CENTRE),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from kiosk import logs
+from kiosk import logs, texts
 from kiosk.attendant import Attendant, HealthChanged, Inbox, Nudged, Stop
 from kiosk.checkin import faults, tell, visit
 from kiosk.checkin.facts import FactKind
@@ -75,7 +75,7 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, bro
 
     def closed(board: Board, source: str, fault: Fault) -> int:
         board.tell(source, (fault.code,))
-        screen.show(tell.tell(visit.Closed(config.language), None, clock.now()), tell.frame(None))
+        screen.show(tell.tell(visit.Closed(_home_language(config)), None, clock.now()), tell.frame(None))
         return run(options, bridge, screen.time, board.tell)
 
     if broken is not None:
@@ -86,14 +86,15 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, bro
     with watched(config, clock, lambda _: inbox.put(HealthChanged()), suspicion) as board:
         board.tell("config", ())
         try:
-            memory = enrolled_store(config.state)
+            memory = enrolled_store(config.state, patience=0.0)
         except OutOfOrderError as error:
             log.error("out_of_order", code=error.fault.code, reason=error.reason)
             with _mended_meanwhile(config, error.fault) as mended:
                 code = closed(board, "memory", error.fault)
             return START_AGAIN if mended.is_set() or suspicion.seen else code
         board.tell("memory", ())
-        serving = _Serving(config, inbox, screen, clock, Marking(board, config.state), *memory)
+        suspicion.serving = True
+        serving = _Serving(config, inbox, screen, clock, Marking(board, config.state, suspicion.met), *memory)
         serving.start()
         code = run(options, bridge, screen.time, board.tell)
         inbox.put(Stop())
@@ -167,11 +168,12 @@ class _Serving(threading.Thread):
                 screen=self._screen,
                 line=line,
                 board=self._board,
-                home_language=self._config.language,
+                home_language=_home_language(self._config),
                 signal=fitted.signal,
                 while_idle=partial(_test_oneself, opening, line),
                 desk=self._desk(fitted, journal, line, opening, figures, self._witness(connection, roster)),
                 look=look,
+                languages=texts.languages(),
             )
             attendant.run()
         attendant.drain()
@@ -225,6 +227,13 @@ class _Serving(threading.Thread):
         )
 
 
+def _home_language(config: Config) -> str:
+    if config.language in texts.languages():
+        return config.language
+    log.warning("home_language_without_words", language=config.language)
+    return texts.FALLBACK
+
+
 @contextmanager
 def _mended_meanwhile(config: Config, fault: Fault) -> Iterator[threading.Event]:
     """While the page is closed over the database: try again now and then, and end the process once it can be used."""
@@ -233,7 +242,7 @@ def _mended_meanwhile(config: Config, fault: Fault) -> Iterator[threading.Event]
     def look() -> None:
         while not ended.wait(RETRY_SECONDS):
             try:
-                enrolled_store(config.state)
+                enrolled_store(config.state, patience=0.0)
             except OutOfOrderError:
                 continue
             mended.set()

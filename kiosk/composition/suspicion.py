@@ -22,17 +22,19 @@ LOOK_UNTIL = 15.0
 
 
 class Marking:
-    """A board that leaves the mark as well when it is told that the database is damaged."""
+    """A board that leaves the mark as well when it is told that the database is damaged, and calls ``met``."""
 
-    def __init__(self, board: FaultBoard, state: Path) -> None:
+    def __init__(self, board: FaultBoard, state: Path, met: Callable[[], None] = lambda: None) -> None:
         self._board = board
         self._state = state
+        self._met = met
 
     def tell(self, source: str, codes: Collection[str]) -> None:
         """As that of the board."""
         self._board.tell(source, codes)
         if faults.DATABASE_DAMAGED.code in codes:
             leave_mark(self._state)
+            self._met()
 
     def health(self) -> Health:
         """As that of the board."""
@@ -40,7 +42,11 @@ class Marking:
 
 
 class SuspicionLook:
-    """Looks for the mark, and has the process end some ``seconds`` after it was seen. ``seen`` tells whether it was."""
+    """Looks for the mark, and has the process end some ``seconds`` after it was seen. ``seen`` tells whether it was.
+
+    Only a process that is ``serving`` ends: one whose page is closed has no file open, stands in nobody's way, and
+    would end again and again over damage that can't be mended.
+    """
 
     source = "suspicion"
 
@@ -50,12 +56,20 @@ class SuspicionLook:
         self._seconds = seconds
         self._end = end or end_process
         self._since: float | None = None
+        self._met = False
+        self.serving = False
         self.seen = False
+
+    def met(self) -> None:
+        """Damage was met by this very process, whether or not its disk takes the mark."""
+        self._met = True
 
     def look(self) -> Collection[Fault]:
         """The fault, while the mark is there."""
-        if not suspect(self._state):
+        if not self._met and not suspect(self._state):
             return ()
+        if not self.serving:
+            return (faults.DATABASE_DAMAGED,)
         now = self._clock.monotonic()
         self._since = now if self._since is None else self._since
         if not self.seen and now - self._since >= self._seconds:

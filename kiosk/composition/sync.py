@@ -60,8 +60,10 @@ def run_sync(config: Config) -> int:
             # What the screen process says of itself goes into the heartbeat too.
             peer = PeerLook("screen", config.run, config.state, clock, board.overhear)
             suspicion = SuspicionLook(config.state, clock, 0.0)
+            suspicion.serving = True
             with Rounds(board, [peer, suspicion], clock, config.watch.seconds):
-                code = _carry(config, clock, board, store, enrolment, bells, stop)
+                marking = Marking(board, config.state, suspicion.met)
+                code = _carry(config, clock, marking, store, enrolment, bells, stop)
             return START_AGAIN if suspicion.seen else code
         except OutOfOrderError as error:
             log.error("out_of_order", code=error.fault.code, reason=error.reason)
@@ -72,7 +74,7 @@ def run_sync(config: Config) -> int:
 def _carry(
     config: Config,
     clock: Clock,
-    board: Board,
+    marking: Marking,
     store: Store,
     enrolment: Enrolment,
     bells: Bells,
@@ -112,7 +114,7 @@ def _carry(
             return thread
 
         today = partial(_today, clock=clock)
-        marking, tell = Marking(board, config.state), partial(ring, screen)
+        tell = partial(ring, screen)
         room = room_for_news(config.state, config.watch.disk_full)
         threads = [
             begun("downlink", lambda: _run_downlink(store, reached, clock, marking, stop, tell, back, room)),

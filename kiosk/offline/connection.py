@@ -60,6 +60,7 @@ ROSTER = File("roster", page_size=4096, lock="DELETE FROM roster.feed WHERE 0", 
 _KEYS = {
     # Another key, or no database at all: what an encrypted file holds can't be told from noise.
     "SQLITE_NOTADB": "wrong-key",
+    # A page that the disk can't read counts as this one too.
     "SQLITE_CORRUPT": "damaged",
     **dict.fromkeys(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR"), "unwritable"),
     # Somebody else holds it for longer than anybody should: nothing is wrong with what is in it.

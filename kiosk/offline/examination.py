@@ -78,16 +78,23 @@ def _share(lock: IO[bytes] | None, path: Path) -> None:
     with suppress(BlockingIOError):
         if lock is not None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if log_loses(path):
+        try:
+            loses = log_loses(path)
+        except OSError as error:
+            raise StoreError("damaged", str(error), JOURNAL.schema) from error
+        if loses:
             raise StoreError("damaged", schema=JOURNAL.schema)
     if lock is not None:
         fcntl.flock(lock, fcntl.LOCK_SH)
 
 
-def is_sound(connection: Connection, file: File | None = None) -> bool:
-    """Whether SQLite finds nothing wrong in the pages of a file, or of all (``PRAGMA quick_check``)."""
-    schema = "" if file is None else f"{file.schema}."
-    return [tuple(row) for row in connection.execute(f"PRAGMA {schema}quick_check(1)")] == [("ok",)]
+def is_sound(connection: Connection, file: File | None = None, *, thorough: bool = False) -> bool:
+    """Whether SQLite finds nothing wrong in the pages of a file, or of all (``PRAGMA quick_check``).
+
+    ``thorough`` compares the indexes with their tables too, which takes longer (``PRAGMA integrity_check``).
+    """
+    schema, check = "" if file is None else f"{file.schema}.", "integrity_check" if thorough else "quick_check"
+    return [tuple(row) for row in connection.execute(f"PRAGMA {schema}{check}(1)")] == [("ok",)]
 
 
 def schema(connection: Connection) -> tuple[int, int]:
@@ -133,7 +140,12 @@ def facts(connection: Connection) -> Facts:
         "SELECT count(*), min(fact.at) FROM fact LEFT JOIN receipt ON receipt.fact = fact.seq"
         " WHERE receipt.fact IS NULL"
     ).fetchone()
-    verdicts = dict(connection.execute("SELECT verdict, count(*) FROM receipt GROUP BY verdict").fetchall())
+    # A receipt may be all that salvage has left of a fact: into that nobody can look any more.
+    verdicts = dict(
+        connection.execute(
+            "SELECT verdict, count(*) FROM receipt JOIN fact ON fact.seq = receipt.fact GROUP BY verdict"
+        ).fetchall()
+    )
     return Facts(
         int(waiting),
         int(verdicts.get(Verdict.REFUSED.value, 0)),

@@ -19,7 +19,7 @@ from kiosk.offline import annulling
 from kiosk.offline.connection import Connection, DatabaseError, transaction
 from kiosk.offline.numbers import NO_NUMBER, Number, next_number
 from kiosk.offline.sealing import seal
-from kiosk.offline.stamping import Stamper, centre_time, read_word
+from kiosk.offline.stamping import Now, read_now
 from kiosk.ports import Clock, Enrolment, JournalError
 
 KNOWN_TO_THE_CENTRE = (Verdict.RECORDED.value, Verdict.DUPLICATE.value)
@@ -88,7 +88,6 @@ class SqlJournal:
         self._clock = clock
         self._randomness = randomness
         self.make_room = make_room
-        self._stamper = Stamper(connection, clock)
 
     @_again_with_room
     def check_in(self, appointments: Sequence[Appointment], kind: ClaimKind, language: str) -> Arrival:
@@ -99,12 +98,13 @@ class SqlJournal:
                 told = next((arrival for arrival in known if arrival is not None), None)
                 if told is not None and None not in known:
                     return told
-                number = self._number("") if told is None else Number(told.number)
+                now = self._now()
+                number = self._number("", now) if told is None else Number(told.number)
                 said = {"number": number.text, "claim": kind.value, "language": language}
                 visit, at = 0, None
                 for one, arrival in zip(appointments, known, strict=True):
                     if arrival is None:
-                        _, seq, stamp = self._append(FactKind.CHECKED_IN, {"appointment": one.id, **said}, number)
+                        _, seq, stamp = self._append(now, FactKind.CHECKED_IN, {"appointment": one.id, **said}, number)
                         visit, at = visit or seq, at or stamp.at
                         self._keep(one.id, number.text, seq, visit)
         except DatabaseError as error:
@@ -114,17 +114,18 @@ class SqlJournal:
     @_again_with_room
     def report(self, report: Report) -> tuple[Arrival, bool]:
         """Any other fact of a visit: with a number where one is asked for, and sealed where it says who."""
-        now = self._clock.now()
         details = dict(report.details) | self._who(report)
-        about = f"once:{self._day(now)}:{report.once}:{details.get('person', '')}" if report.once else ""
+        today = self._day(self._clock.now()) if report.once else None
+        about = f"once:{today}:{report.once}:{details.get('person', '')}" if report.once else ""
         try:
             with transaction(self._connection):
                 known = self._known(about) if about else None
                 if known is not None:
                     return known, True
-                number = NO_NUMBER if report.series is None else self._number(report.series)
+                now = self._now()
+                number = NO_NUMBER if report.series is None else self._number(report.series, now)
                 said = {"number": number.text} if number.text else {}
-                _, seq, stamp = self._append(report.kind, details | said, number)
+                _, seq, stamp = self._append(now, report.kind, details | said, number)
                 self._keep(about or f"fact:{seq}", number.text, seq, seq)
         except DatabaseError as error:
             raise JournalError(report.kind.value) from error
@@ -147,7 +148,7 @@ class SqlJournal:
         """A fact of the house itself, in a transaction of its own."""
         try:
             with transaction(self._connection):
-                name, seq, stamp = self._append(kind, dict(details))
+                name, seq, stamp = self._append(self._now(), kind, dict(details))
         except DatabaseError as error:
             raise JournalError(kind.value) from error
         return Fact(name, seq, kind, stamp.at, dict(details), stamp.order, stamp.quality, stamp.offset_ms)
@@ -169,15 +170,16 @@ class SqlJournal:
     @_again_with_room
     def annul(self, number: str) -> bool:
         """Take these check-ins back, each with a fact of its own, in one transaction; whether there were any."""
-        now, site = self._clock.now(), self._site()
+        site = self._site()
         if site is None:
             return False
         try:
             with transaction(self._connection):
-                standing = annulling.numbered(self._connection, number, now, site)
+                now = self._now()
+                standing = annulling.numbered(self._connection, number, now.wall, site)
                 for one in standing:
                     details = {"appointment": one.appointment, "number": number, "by": "staff"}
-                    self._append(FactKind.ANNULLED, details | ({"arrival": one.fact} if one.fact else {}))
+                    self._append(now, FactKind.ANNULLED, details | ({"arrival": one.fact} if one.fact else {}))
                     annulling.forget(self._connection, one.appointment, number)
         except DatabaseError as error:
             raise JournalError(FactKind.ANNULLED.value) from error
@@ -236,10 +238,12 @@ class SqlJournal:
         site = self._site()
         return now.date() if site is None else site.day(now)
 
-    def _number(self, asked: str) -> Number:
+    def _now(self) -> Now:
+        return read_now(self._connection, self._clock)
+
+    def _number(self, asked: str, now: Now) -> Number:
         # By the centre's time: with a clock that is a day off, a kiosk would give today what is lent for another day.
-        now = centre_time(read_word(self._connection), self._clock)
-        day = None if now is None else self._day(now)
+        day = None if now.centre is None else self._day(now.centre)
         return next_number(self._connection, day, self._enrolment.reserve_series, asked)
 
     def _known(self, about: str) -> Arrival | None:
@@ -255,9 +259,11 @@ class SqlJournal:
         # In the place of an earlier one only where that was annulled.
         self._connection.execute(_KEEP, (about, number, fact, visit))
 
-    def _append(self, kind: FactKind, details: Mapping[str, str], number: Number = NO_NUMBER) -> tuple[str, int, Stamp]:
+    def _append(
+        self, now: Now, kind: FactKind, details: Mapping[str, str], number: Number = NO_NUMBER
+    ) -> tuple[str, int, Stamp]:
         """Write a fact: its id, its place in the journal, and its stamp."""
-        stamp = self._stamper.stamp()
+        stamp = now.stamp()
         name = uuid7(int(stamp.at.timestamp() * 1000), self._randomness(10))
         values = (
             *(name, kind.value, stamp.at.isoformat(), msgspec.json.encode(details).decode()),

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.offline.pages import contents
+
 _HEADER = struct.Struct(">8I")
 _FRAME = struct.Struct(">6I")
 _MAGIC = 0x377F0682
@@ -22,20 +24,25 @@ _Sum = tuple[int, int]
 class Frame:
     """One page as a transaction wrote it, still encrypted, unless it has rotted: then it does not verify.
 
-    ``commits`` where it is the last of its transaction.
+    ``commits`` where it is the last of its transaction; ``follows`` where it goes on from the one before.
     """
 
     page: int
     commits: bool
     content: bytes
+    follows: bool
 
 
 @dataclass(frozen=True)
 class Log:
-    """``frames`` of transactions that were committed; ``readable`` is how many of them SQLite itself would take."""
+    """``frames`` of transactions that were committed; ``readable`` is how many of them SQLite itself would take.
+
+    ``told`` where the header says which frames are the newest, and they are not only guessed.
+    """
 
     frames: Sequence[Frame]
     readable: int
+    told: bool = True
 
     @property
     def loses(self) -> bool:
@@ -48,7 +55,7 @@ NO_LOG = Log((), 0)
 
 def read(path: Path, size: int) -> Log:
     """The log of a database with pages of ``size`` bytes; an empty one where there is none."""
-    content = path.read_bytes() if path.is_file() else b""
+    content = contents(path)
     count = (len(content) - _HEADER.size) // (_FRAME.size + size)
     if count <= 0:
         return NO_LOG
@@ -60,14 +67,14 @@ def read(path: Path, size: int) -> Log:
     heads = [_FRAME.unpack_from(content, offset) for offset in offsets]
     if not sound:
         # The frames tell what the header does not: the newest generation is the one that was written from the start.
-        salts, order = list(heads[0][2:4]), _order(content, offsets, heads, size)
+        salts, order = _guessed(content, offsets, heads, size)
     sums: list[_Sum] = [(one[4], one[5]) for one in heads]
 
     def follows(place: int) -> bool:
         """Whether a frame goes on from the checksum of the one before."""
         before = sums[place - 1] if place else head
         body = content[offsets[place] : offsets[place] + 8] + _body(content, offsets[place], size)
-        return list(heads[place][2:4]) == salts and _sum(body, before, order) == sums[place]
+        return heads[place][0] > 0 and list(heads[place][2:4]) == salts and _sum(body, before, order) == sums[place]
 
     linked = [(bool(place) or sound) and follows(place) for place in range(count)]
     first_wrong = linked.index(False) if False in linked else count
@@ -79,9 +86,10 @@ def read(path: Path, size: int) -> Log:
         if len(commits) > 1:
             taken = commits[-1] + 1
     frames = [
-        Frame(heads[place][0], bool(heads[place][1]), _body(content, offsets[place], size)) for place in range(taken)
+        Frame(heads[place][0], bool(heads[place][1]), _body(content, offsets[place], size), linked[place])
+        for place in range(taken)
     ]
-    return Log(tuple(frames), readable)
+    return Log(tuple(frames), readable, sound)
 
 
 def _runs(linked: Sequence[bool], start: int) -> Iterator[range]:
@@ -101,22 +109,20 @@ def _body(content: bytes, offset: int, size: int) -> bytes:
     return content[offset + _FRAME.size : offset + _FRAME.size + size]
 
 
-def _order(content: bytes, offsets: Sequence[int], heads: Sequence[tuple[int, ...]], size: int) -> str:
-    """The byte order in which most frames go on from the one before."""
-
-    def fitting(order: str) -> int:
-        some = range(1, min(len(heads), 8))
-        return sum(
-            _sum(
-                content[offsets[place] : offsets[place] + 8] + _body(content, offsets[place], size),
-                (heads[place - 1][4], heads[place - 1][5]),
-                order,
-            )
-            == (heads[place][4], heads[place][5])
-            for place in some
-        )
-
-    return max(("little", "big"), key=fitting)
+def _guessed(
+    content: bytes, offsets: Sequence[int], heads: Sequence[tuple[int, ...]], size: int
+) -> tuple[list[int], str]:
+    """Salts and byte order of the first frame that goes on from the one before it."""
+    for place in range(1, len(heads)):
+        before, one = heads[place - 1], heads[place]
+        # Zeros go on from zeros, and there is no page 0.
+        if one[2:4] != before[2:4] or one[0] == 0:
+            continue
+        body = content[offsets[place] : offsets[place] + 8] + _body(content, offsets[place], size)
+        for order in ("little", "big"):
+            if _sum(body, (before[4], before[5]), order) == (one[4], one[5]):
+                return list(one[2:4]), order
+    return list(heads[0][2:4]), "little"
 
 
 def _sum(content: bytes, before: _Sum, order: str) -> _Sum:

@@ -2,7 +2,8 @@
 
 Both processes hold a shared lock for as long as they live. One that starts and finds itself alone looks the files over,
 and what must be mended is mended before anybody opens them. One that meets damage while the other still has them open
-leaves a mark, at which both end; whoever is started first mends.
+leaves a mark, at which both end; whoever is started first mends. While the mark is there nobody opens the files who is
+not alone with them.
 
 The damaged file is kept aside under another name, with its log, for whoever comes to look; what is in the new file was
 complete and on the disk before it takes the place of the old one in one step.
@@ -11,6 +12,7 @@ complete and on the disk before it takes the place of the old one in one step.
 import fcntl
 import os
 import secrets
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +24,7 @@ from kiosk.offline import salvage
 from kiosk.offline.connection import JOURNAL, ROSTER, DatabaseError, File, StoreError, opened, why
 from kiosk.offline.examination import is_sound
 from kiosk.offline.folder import sync_folder
+from kiosk.offline.pages import unreadable
 from kiosk.offline.salvage import Found, Salvaged
 from kiosk.offline.spare import Spare, load_spare
 from kiosk.offline.vault import DATABASE, LOCK
@@ -33,6 +36,8 @@ SUSPECT = f"{DATABASE}.suspect"
 MAKING, MADE = f"{DATABASE}.making", f"{DATABASE}.new"
 ASIDE = f"{DATABASE}.damaged-"
 MOST_ASIDE = 3
+LOOKS_AGAIN = 0.1
+"""Seconds between two looks whether the other process has ended."""
 MENDABLE = ("wrong-key", "damaged")
 """Why a file can't be read. Anything else, such as memory that has run out, is not the file's own trouble."""
 
@@ -42,24 +47,27 @@ class Hold:
 
     def __init__(self, state: Path) -> None:
         self.alone = False
+        self._state = state
         self._handle: int | None = None
         # On a disk that can't be written to nothing can be mended either.
         with suppress(OSError):
             self._handle = os.open(state / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
 
-    def take(self) -> None:
-        """Try to be alone; else wait until nobody else is, who would be mending."""
+    def take(self, patience: float = 0.0) -> None:
+        """Try to be alone; else wait until nobody else is, who would be mending.
+
+        While there is a mark of damage the other process is about to end: for so many seconds it is waited for.
+        """
         if self._handle is None:
             return
+        ends = time.monotonic() + patience
+        while suspect(self._state) and not self._try_alone() and time.monotonic() < ends:
+            time.sleep(LOOKS_AGAIN)
         # Twice: whoever was mending may have failed, and what it left is to be looked over anew.
         for _ in range(2):
-            try:
-                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                fcntl.flock(self._handle, fcntl.LOCK_SH)
-            else:
-                self.alone = True
+            if self.alone or self._try_alone():
                 return
+            fcntl.flock(self._handle, fcntl.LOCK_SH)
 
     def share(self) -> None:
         """The files are in order: let the other process in."""
@@ -73,6 +81,13 @@ class Hold:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+    def _try_alone(self) -> bool:
+        if self._handle is not None:
+            with suppress(BlockingIOError):
+                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self.alone = True
+        return self.alone
 
 
 @dataclass(frozen=True)
@@ -93,11 +108,13 @@ def mend(state: Path, key: bytes, now: datetime) -> Mended:
     _finish(state)
     for leftover in state.glob(f"{MAKING}*"):
         leftover.unlink()
-    found = _damaged(path, key, roster)
+    # Somebody has met what a quick look may not find.
+    thorough = suspect(state)
+    found = _damaged(path, key, roster, thorough)
     salvaged = None
     if found is not None:
         salvaged = _salvage(state, key, found, now)
-    dropped = roster.exists() and _trouble(roster, key, ROSTER) in MENDABLE
+    dropped = roster.exists() and _is_lost(roster, key, thorough)
     if dropped:
         for name in ("", "-wal", "-shm"):
             roster.with_name(f"{ROSTER_FILE}{name}").unlink(missing_ok=True)
@@ -117,7 +134,7 @@ def leave_mark(state: Path) -> None:
         (state / SUSPECT).touch(mode=0o600)
 
 
-def _damaged(path: Path, key: bytes, roster: Path) -> Found | None:
+def _damaged(path: Path, key: bytes, roster: Path, thorough: bool) -> Found | None:
     """What a damaged journal still holds; ``None`` for one in good order, or where there never was one."""
     spare = _spare(roster, key)
     if not path.exists() or path.stat().st_size == 0:
@@ -129,19 +146,29 @@ def _damaged(path: Path, key: bytes, roster: Path) -> Found | None:
     try:
         with opened(path, key) as connection:
             try:
-                sound = is_sound(connection)
+                sound = is_sound(connection, thorough=thorough)
             except DatabaseError as error:
                 sound, trouble = False, StoreError(why(error), str(error), JOURNAL.schema)
             if sound:
                 return None
-            if trouble is None or trouble.key in MENDABLE:
+            if trouble is None or trouble.key in MENDABLE or _bad_sectors(path):
                 # Before it is closed, which would write its log into it.
                 return _proven(salvage.search(path, key), spare)
     except StoreError as error:
         trouble = error
-    if trouble.key not in MENDABLE:
+    if trouble.key not in MENDABLE and not _bad_sectors(path):
         raise trouble
     return _proven(salvage.search(path, key), spare)
+
+
+def _bad_sectors(path: Path) -> bool:
+    """Whether the disk can't read all of a file and its log: SQLite says no more than that there was an I/O error."""
+    return unreadable(path) or unreadable(path.with_name(f"{path.name}-wal"))
+
+
+def _is_lost(roster: Path, key: bytes, thorough: bool) -> bool:
+    trouble = _trouble(roster, key, ROSTER, thorough)
+    return trouble in MENDABLE or (trouble != "" and _bad_sectors(roster))
 
 
 def _proven(found: Found, spare: Spare | None) -> Found:
@@ -162,11 +189,11 @@ def _spare(roster: Path, key: bytes) -> Spare | None:
         return None
 
 
-def _trouble(path: Path, key: bytes, file: File) -> str:
+def _trouble(path: Path, key: bytes, file: File, thorough: bool) -> str:
     """Why a file can't be used: the key of a ``StoreError``; empty for one in good order."""
     try:
         with opened(path, key, file) as connection:
-            return "" if is_sound(connection) else "damaged"
+            return "" if is_sound(connection, thorough=thorough) else "damaged"
     except StoreError as error:
         return error.key
     except DatabaseError as error:

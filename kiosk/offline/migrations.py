@@ -1,12 +1,19 @@
-"""The schema of each file, step by step. A released step is never changed; a new one is added at the end."""
+"""The schema of each file, step by step. A released step is never changed; a new one is added at the end.
 
-from collections.abc import Callable, Sequence
+sqlite-utils is imported only where a step is to be applied: every start would pay a tenth of a second for it.
+"""
 
-import sqlite_utils
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kiosk.offline.connection import JOURNAL, ROSTER, Connection, File, StoreError, alone
 
-Step = Callable[[sqlite_utils.Database], None]
+if TYPE_CHECKING:
+    import sqlite_utils
+
+Step = Callable[["sqlite_utils.Database"], None]
+RECORDED, RECORDED_AS = "_sqlite_migrations", "kiosk"
+"""Where sqlite-utils writes down the steps that it has applied, and the name of ours there."""
 
 # Without a rowid a table is one tree instead of two, and a new row one page less to write.
 _JOURNAL_TABLES = """
@@ -52,7 +59,7 @@ CREATE TABLE enrolment (one INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
 CREATE TABLE enrolling (one INTEGER PRIMARY KEY, code TEXT NOT NULL, key TEXT NOT NULL) STRICT;
 CREATE TABLE ageing (
     one INTEGER PRIMARY KEY, lived REAL NOT NULL, moment TEXT, passed REAL NOT NULL, boot TEXT NOT NULL,
-    off INTEGER NOT NULL
+    off REAL
 ) STRICT;
 CREATE TABLE salvage (
     one INTEGER PRIMARY KEY, at TEXT NOT NULL, saved INTEGER NOT NULL, missing INTEGER NOT NULL, next INTEGER NOT NULL
@@ -83,12 +90,12 @@ CREATE TABLE spare (one INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
 """
 
 
-def m001_journal(database: sqlite_utils.Database) -> None:
+def m001_journal(database: "sqlite_utils.Database") -> None:
     """What must not be lost: facts, arrivals, numbers, receipts, and what this kiosk is."""
     _create(database, _JOURNAL_TABLES)
 
 
-def m001_roster(database: sqlite_utils.Database) -> None:
+def m001_roster(database: "sqlite_utils.Database") -> None:
     """What the centre tells: appointments, the site, and what the time is there."""
     _create(database, _ROSTER_TABLES)
 
@@ -97,25 +104,20 @@ JOURNAL_STEPS: tuple[Step, ...] = (m001_journal,)
 ROSTER_STEPS: tuple[Step, ...] = (m001_roster,)
 
 
-def _recorded(name: str, steps: Sequence[Step]) -> sqlite_utils.Migrations:
-    """The steps of one file. Each is recorded there under the name, in the transaction that it runs in."""
-    recorded = sqlite_utils.Migrations(name)
-    for step in steps:
-        recorded()(step)
-    return recorded
-
-
 STEPS = {JOURNAL: JOURNAL_STEPS, ROSTER: ROSTER_STEPS}
-MIGRATIONS = {file: _recorded("kiosk", steps) for file, steps in STEPS.items()}
 
 
 def applied(connection: Connection, file: File) -> set[str]:
     """The steps that a file has been through; it may be one of two that the connection has."""
-    table, schema = sqlite_utils.Migrations.migrations_table, file.schema
-    there = connection.execute(f"SELECT 1 FROM {schema}.sqlite_master WHERE name = ?", (table,)).fetchone()  # noqa: S608
+    return _applied(connection, file.schema)
+
+
+def _applied(connection: Connection, schema: str) -> set[str]:
+    there = connection.execute(f"SELECT 1 FROM {schema}.sqlite_master WHERE name = ?", (RECORDED,)).fetchone()  # noqa: S608
     if there is None:
         return set()
-    return {str(row[0]) for row in connection.execute(f"SELECT name FROM {schema}.{table}")}  # noqa: S608
+    ours = f"SELECT name FROM {schema}.{RECORDED} WHERE migration_set = ?"  # noqa: S608
+    return {str(row[0]) for row in connection.execute(ours, (RECORDED_AS,))}
 
 
 def migrate(connection: Connection, file: File) -> None:
@@ -123,16 +125,21 @@ def migrate(connection: Connection, file: File) -> None:
 
     Raises ``StoreError("newer-database")`` where a newer version has been here.
     """
-    database, migrations = sqlite_utils.Database(connection), MIGRATIONS[file]
-    found = {one.name for one in migrations.applied(database)}
-    newer = found - {step.__name__ for step in STEPS[file]}
+    found, steps = _applied(connection, "main"), STEPS[file]
+    newer = found - {step.__name__ for step in steps}
     if newer:
         raise StoreError("newer-database", ", ".join(sorted(newer)), file.schema)
-    if migrations.pending(database):
+    if len(found) < len(steps):
+        import sqlite_utils
+
+        migrations = sqlite_utils.Migrations(RECORDED_AS)
+        for step in steps:
+            migrations()(step)
         # The lock first: both processes may start at once on a new kiosk, and the second finds nothing left to do.
         with alone(connection):
-            migrations.apply(database)
+            # Each step is recorded in the transaction that it runs in.
+            migrations.apply(sqlite_utils.Database(connection))
 
 
-def _create(database: sqlite_utils.Database, tables: str) -> None:
+def _create(database: "sqlite_utils.Database", tables: str) -> None:
     database.executescript(tables)

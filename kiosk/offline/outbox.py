@@ -1,6 +1,6 @@
 """The journal as the sync process sees it: facts without a receipt, and when each may be tried again."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -32,7 +32,8 @@ _IN_TIME = "(attempt.next_at IS NULL OR attempt.next_at <= :now OR attempt.next_
 _COLUMNS = "seq, fact.id, kind, fact.at, details, ordering, clock, offset_ms"
 
 _DUE = f"""
-WITH due AS NOT MATERIALIZED (SELECT fact.seq {_WAITING} AND fact.seq > :after AND {_IN_TIME} AND NOT {_IS_PARKED})
+WITH due AS NOT MATERIALIZED (SELECT fact.seq {_WAITING} AND fact.seq > :after
+    AND fact.seq NOT IN (SELECT value FROM json_each(:without)) AND {_IN_TIME} AND NOT {_IS_PARKED})
 SELECT {_COLUMNS} FROM fact WHERE seq IN (
     SELECT seq FROM (SELECT seq FROM due ORDER BY seq DESC LIMIT :newest)
     UNION SELECT seq FROM (SELECT seq FROM due ORDER BY seq LIMIT :oldest)
@@ -56,12 +57,11 @@ class SqlOutbox:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def due(self, now: datetime, limit: int, after: int = 0) -> Sequence[Fact]:
+    def due(self, now: datetime, limit: int, after: int = 0, without: Collection[int] = ()) -> Sequence[Fact]:
         """Facts without a receipt whose next try is due: the newest and, in a quarter of the room, the oldest."""
         oldest = max(1, limit // OLDEST_SHARE) if limit > 1 else 0
-        rows = self._connection.execute(
-            _DUE, _times(now) | {"after": after, "newest": limit - oldest, "oldest": oldest}
-        )
+        besides = {"after": after, "without": msgspec.json.encode(list(without)).decode()}
+        rows = self._connection.execute(_DUE, _times(now) | besides | {"newest": limit - oldest, "oldest": oldest})
         return [_fact(row) for row in rows]
 
     def parked_due(self, now: datetime) -> Fact | None:

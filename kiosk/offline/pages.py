@@ -7,6 +7,7 @@ one that this kiosk wrote, to the last bit. The first 16 bytes of the file are i
 
 import hashlib
 import hmac
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ RESERVED = 80
 _VECTOR = 16
 _MASK = 0x3A
 _FAST_ITERATIONS = 2
+_AT_ONCE, _LEAST = 64 << 10, 1 << 10
+"""Bytes that are asked of the disk at once, and the fewest that are asked again where it can't give them."""
 
 
 class PageCipher:
@@ -44,7 +47,61 @@ class PageCipher:
 
 
 def pages(path: Path, size: int) -> Iterator[tuple[int, bytes]]:
-    """Number and content of each whole page of a database file, still encrypted; none where there is no file."""
-    content = path.read_bytes() if path.is_file() else b""
+    """Number and content of each whole page of a database file, still encrypted; none where there is no file.
+
+    A page that the disk can't read is one that does not verify. Raises ``OSError`` where it can read none at all: then
+    it is no sector that has gone, and nothing is to be made of what is left.
+    """
+    content = contents(path, least=True)
     for place in range(len(content) // size):
         yield place + 1, content[place * size : (place + 1) * size]
+
+
+def contents(path: Path, *, least: bool = False) -> bytes:
+    """A file's bytes, with zeros wherever the disk can't read it (``EIO``); none where there is no file.
+
+    With ``least`` something must be readable in a file that is not empty. Raises ``OSError``.
+    """
+    pieces, failed = _read(path)
+    if least and failed and all(piece is None for _, piece in pieces):
+        raise failed[-1]
+    return b"".join(bytes(length) if piece is None else piece for length, piece in pieces)
+
+
+def unreadable(path: Path) -> bool:
+    """Whether there is anything in a file that the disk can't read."""
+    return any(piece is None for _, piece in _read(path)[0])
+
+
+def _read(path: Path) -> tuple[list[tuple[int, bytes | None]], list[OSError]]:
+    """The pieces of a file, each with its length; ``None`` for one that can't be read, and why not."""
+    failed: list[OSError] = []
+    if not path.is_file():
+        return [], failed
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        ends = os.fstat(handle).st_size
+        starts = range(0, ends, _AT_ONCE)
+        return [one for at in starts for one in _pieces(handle, at, min(at + _AT_ONCE, ends), failed)], failed
+    finally:
+        os.close(handle)
+
+
+def _pieces(handle: int, at: int, ends: int, failed: list[OSError]) -> Iterator[tuple[int, bytes | None]]:
+    """A piece that can't be read is halved until it is small."""
+    while at < ends:
+        try:
+            piece = os.pread(handle, ends - at, at)
+        except OSError as error:
+            failed.append(error)
+            half = (ends - at) // 2 // _LEAST * _LEAST
+            if half == 0:
+                yield ends - at, None
+                return
+            yield from _pieces(handle, at, at + half, failed)
+            at += half
+        else:
+            if not piece:
+                return
+            yield len(piece), piece
+            at += len(piece)

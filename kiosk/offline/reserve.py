@@ -72,6 +72,15 @@ class Reserve:
         return True
 
 
+def spend(state: Path) -> bool:
+    """Give the reserve up where less is free than it holds; whether there is more room now."""
+    try:
+        told = os.statvfs(state)
+    except OSError:
+        return False
+    return told.f_bavail * told.f_frsize < SIZE and Reserve(state, 0).give_up()
+
+
 def room_for_news(state: Path, least: int) -> Callable[[], bool]:
     """Tells whether the roster may grow: at least so many bytes are free."""
 

@@ -57,6 +57,12 @@ AND EXISTS (SELECT 1 FROM day_close WHERE fact.seq BETWEEN first AND last AND (f
 AND fact.seq NOT IN (SELECT max(seq) FROM fact GROUP BY kind) LIMIT {BATCH}
 """  # noqa: S608 - no text from outside
 
+# All that salvage has left of a fact: it tells the centre's word for as long as that is to be counted.
+_ALONE = f"""
+SELECT receipt.fact FROM receipt WHERE NOT EXISTS (SELECT 1 FROM fact WHERE fact.seq = receipt.fact)
+AND EXISTS (SELECT 1 FROM day_close WHERE receipt.fact BETWEEN first AND last AND (final OR ended)) LIMIT {BATCH}
+"""  # noqa: S608 - no text from outside
+
 
 class Retention:
     """Forgets in the database of one connection, which is nobody else's meanwhile."""
@@ -89,12 +95,16 @@ class Retention:
         self._site = self._read_site()
         age = self._grow()
         self._mark(age)
-        forgotten = self._forget(age)
+        try:
+            # Before anything is deleted that tells how far the journal had come.
+            keep_spare(self._connection)
+        finally:
+            # A roster that can't be written keeps nobody's data for longer.
+            forgotten = self._forget(age)
         if forgotten:
             # What became of whom was never in a log, and neither is it now.
             log.info("forgotten", rows=forgotten)
             self._owed.add(JOURNAL)
-        keep_spare(self._connection)
         now = self._clock.monotonic()
         if now >= self._roster_due:
             self._roster_due = now + ROSTER_EVERY
@@ -110,13 +120,18 @@ class Retention:
             before = None
             if row is not None:
                 told = None if row[1] is None else datetime.fromisoformat(row[1])
-                before = Age(row[0], told, row[2], bool(row[4]))
+                before = Age(row[0], told, row[2], row[4])
             age = grown(before, moment, passed, same_start=row is not None and row[3] == start())
             said = None if age.moment is None else age.moment.isoformat()
             self._connection.execute(
                 "INSERT OR REPLACE INTO ageing (one, lived, moment, passed, boot, off) VALUES (1, ?, ?, ?, ?, ?)",
-                (age.lived, said, age.passed, start(), int(age.off)),
+                (age.lived, said, age.passed, start(), age.off),
             )
+            if before is not None and age.late:
+                # Confirmed since that start, whatever it was off for before.
+                after = before.lived if before.off is None else before.off
+                younger = "UPDATE receipt SET since = since + ? WHERE since > ?"
+                self._connection.execute(younger, (int(age.late), int(after)))
         return age
 
     def _mark(self, age: Age) -> None:
@@ -135,6 +150,8 @@ class Retention:
         while some := self._forget_some(_FULL_DUE, limits, self._empty):
             count += some
         while some := self._forget_some(_COUNTED, limits, self._forget_facts):
+            count += some
+        while some := self._forget_some(_ALONE, {}, self._forget_facts):
             count += some
         if age.moment is not None and self._site is not None:
             self._forget_numbers(ageing.numbers_begin(age.moment, self._site).isoformat())
@@ -207,3 +224,9 @@ def _cleared(connection: Connection, file: File) -> bool:
     finally:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     return not busy
+
+
+def lived(connection: Connection) -> float:
+    """Seconds that have surely gone by since this kiosk began to count: at a salvage it begins anew."""
+    row = connection.execute("SELECT lived FROM ageing").fetchone()
+    return 0.0 if row is None else float(row[0])

@@ -108,7 +108,8 @@ class SqlRosterStore:
             if self.cursor() != fetched_from:
                 return False
             generation, in_snapshot, as_of, centre_as_of = self._feed()
-            if news.snapshot and not in_snapshot:
+            # One that was broken off and has expired begins anew: by then its first rows may be those of yesterday.
+            if news.snapshot and (not in_snapshot or news.site is not None):
                 generation += 1
                 self._connection.execute("DELETE FROM unread")
             self._put({row.appointment.id: row for row in news.rows}, generation)

@@ -85,12 +85,21 @@ def begins_badly(path: Path, key: bytes) -> bool:
     first = next((frame.content for frame in reversed(log.frames) if frame.page == 1), None)
     if first is None:
         first = next((page for number, page in pages(path, JOURNAL.page_size) if number == 1), b"")
-    return log.loses or PageCipher(key, salt(key), JOURNAL.page_size).plain(1, first) is None
+    return _loses(log, path) or PageCipher(key, salt(key), JOURNAL.page_size).plain(1, first) is None
 
 
 def log_loses(path: Path) -> bool:
-    """Whether SQLite would drop something that the log of a file holds."""
-    return log_frames.read(path.with_name(f"{path.name}-wal"), JOURNAL.page_size).loses
+    """Whether SQLite would drop something that the log of a file holds, and the file itself does not."""
+    return _loses(log_frames.read(path.with_name(f"{path.name}-wal"), JOURNAL.page_size), path)
+
+
+def _loses(log: log_frames.Log, path: Path) -> bool:
+    if log.told or not log.loses:
+        return log.loses
+    # A power cut that spoils the header of a log which is begun anew leaves what has been brought in already.
+    stored = dict(pages(path, JOURNAL.page_size))
+    newest = {frame.page: frame.content for frame in log.frames if frame.follows}
+    return any(stored.get(number) != content for number, content in newest.items())
 
 
 def search(path: Path, key: bytes) -> Found:
@@ -111,7 +120,11 @@ def search(path: Path, key: bytes) -> Found:
         found.broken += newest_bad
         found.sound += not newest_bad
         # What stood there before is better than nothing: a fact does not change.
-        images += [(order, number, plain) for order, plain in past if plain is not None][-1:]
+        sound = [(order, number, plain) for order, plain in past if plain is not None]
+        images += sound[-1:]
+        if not log.told and len(sound) > 1 and sound[0][0] == 0:
+            # Nobody knows which is newer, so that both count.
+            images.append(sound[0])
     for order, number, plain in sorted(images):
         newest = history[number][-1][0] == order
         for rowid, row in records.rows(number, plain, _view(history, None if newest else order)):
@@ -225,6 +238,23 @@ _MEANS: dict[str, Callable[[Row], bool]] = {
 }
 
 
+_ARRIVALS_OF_FACTS = """
+WITH told AS (
+    SELECT seq, id, json_extract(details, '$.appointment') AS about, json_extract(details, '$.number') AS number
+    FROM fact WHERE kind = ?1 AND details <> '{}'
+)
+INSERT OR IGNORE INTO arrival (about, number, fact, visit)
+SELECT about, number, seq,
+    (SELECT min(seq) FROM told AS beside
+        WHERE beside.number = told.number AND beside.seq BETWEEN told.seq - 15 AND told.seq)
+FROM told WHERE id NOT IN
+    (SELECT json_extract(details, '$.arrival') FROM fact WHERE kind = ?2 AND json_extract(details, '$.arrival') <> '')
+ORDER BY seq DESC
+"""
+"""Newest first: of an appointment that was checked in again after it was taken back, the last one counts.
+A family that came as one visit has one number, and places side by side."""
+
+
 def _fill(connection: Connection, found: Found) -> None:
     facts = {key[0] for key in found.tables.get("fact", {})}
     settled = {key[0] for key in found.tables.get("receipt", {})}
@@ -236,10 +266,16 @@ def _fill(connection: Connection, found: Found) -> None:
             kept = [row for row in kept if row[2] in facts]
         elif name == "attempt":
             kept = [row for row in kept if row[0] in facts - settled]
+        elif name == "set_aside":
+            kept = [row for row in kept if row[0] in facts]
         elif name == "counter":
             kept = [row for row in kept if not str(row[0]).startswith("lease:")]
-        places = ", ".join("?" * len(kept[0])) if kept else ""
+        if not kept:
+            continue
+        places = ", ".join("?" * len(kept[0]))
         connection.executemany(f"INSERT OR IGNORE INTO {name} VALUES ({places})", kept)  # noqa: S608 - a name of ours
+    # The page of an arrival may be gone while its fact is there, which tells it all: who comes again is known.
+    connection.execute(_ARRIVALS_OF_FACTS, (FactKind.CHECKED_IN.value, FactKind.ANNULLED.value))
     # Only what the centre has is ever emptied: its receipt is lost, not the centre's word.
     connection.executemany(
         "INSERT OR IGNORE INTO receipt (fact, verdict, at)"
@@ -249,6 +285,12 @@ def _fill(connection: Connection, found: Found) -> None:
     # The age of a receipt counts from a beginning that is lost.
     connection.execute("UPDATE receipt SET since = NULL")
     connection.execute("DELETE FROM arrival WHERE (about, number) IN (SELECT appointment, number FROM taken_back)")
+    # With its fact gone nothing would ever end it: what the centre says of the arrival holds again.
+    connection.execute(
+        "DELETE FROM taken_back WHERE NOT EXISTS (SELECT 1 FROM fact WHERE kind = ?"
+        " AND json_extract(details, '$.appointment') = appointment AND json_extract(details, '$.number') = number)",
+        (FactKind.ANNULLED.value,),
+    )
     # The blocks that they were taken of are given up.
     connection.execute("UPDATE fact SET lease = NULL, place = NULL")
 

@@ -1,10 +1,11 @@
 """When a fact was recorded, how far that can be believed, and its place in the order of this kiosk's facts."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from kiosk.checkin.clock_watch import ClockWord, judged
+from kiosk.checkin.clock_watch import ClockWord, Judgement, judged
 from kiosk.checkin.hybrid_clock import AGREED_STEP_MS, STEP_MS, ClockQuality, Stamp, next_order
 from kiosk.offline.connection import Connection
 from kiosk.ports import Clock
@@ -12,34 +13,45 @@ from kiosk.ports import Clock
 _MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_LAST = "SELECT ordering FROM fact ORDER BY seq DESC LIMIT 1"
 _WORD = "SELECT heard_at, passed, boot, offset_ms, uncertainty_ms FROM clock_word"
+_LAST_AND_WORD = """
+SELECT (SELECT ordering FROM fact ORDER BY seq DESC LIMIT 1), heard_at, passed, boot, offset_ms, uncertainty_ms
+FROM (VALUES (1)) LEFT JOIN clock_word
+"""
 _KEEP = """
 INSERT OR REPLACE INTO clock_word (one, heard_at, passed, boot, offset_ms, uncertainty_ms) VALUES (1, ?, ?, ?, ?, ?)
 """
 
 
-class Stamper:
-    """Stamps the facts of one connection."""
+@dataclass(slots=True)
+class Now:
+    """One moment, judged once for all that a transaction writes.
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
-        self._connection = connection
-        self._clock = clock
+    ``wall`` is this machine's clock, and ``centre`` what ``centre_time`` tells. ``last`` is the order of the newest
+    fact, 0 where there is none.
+    """
+
+    wall: datetime
+    centre: datetime | None
+    judgement: Judgement
+    last: int
 
     def stamp(self) -> Stamp:
-        """The stamp of a fact that is written now. Must run inside the transaction that writes it."""
-        wall, passed = self._clock.now().astimezone(UTC), self._clock.monotonic()
-        judgement = judged(read_word(self._connection), wall, passed)
-        offset = judgement.offset
-        centre = wall if offset is None else wall - offset
-        newest = self._connection.execute(_LAST).fetchone()
-        agreed = judgement.quality is ClockQuality.TRUSTED
-        order = next_order(
-            0 if newest is None else newest[0],
-            (centre - _EPOCH) // _MILLISECOND,
-            AGREED_STEP_MS if agreed else STEP_MS,
-        )
-        return Stamp(wall, order, judgement.quality, None if offset is None else round(offset / _MILLISECOND))
+        """The stamp of the next fact."""
+        agreed, offset = self.judgement.quality is ClockQuality.TRUSTED, self.judgement.offset
+        now_ms = ((self.centre or self.wall) - _EPOCH) // _MILLISECOND
+        self.last = next_order(self.last, now_ms, AGREED_STEP_MS if agreed else STEP_MS)
+        offset_ms = None if offset is None else round(offset / _MILLISECOND)
+        return Stamp(self.wall, self.last, self.judgement.quality, offset_ms)
+
+
+def read_now(connection: Connection, clock: Clock) -> Now:
+    """The moment that it is. Must run inside the transaction that writes the facts which it stamps."""
+    last, *row = connection.execute(_LAST_AND_WORD).fetchone()
+    word = None if row[0] is None else _word(*row, _boot())
+    wall = clock.now().astimezone(UTC)
+    judgement = judged(word, wall, clock.monotonic())
+    return Now(wall, _centre(word, wall, judgement), judgement, last or 0)
 
 
 def centre_time(word: ClockWord | None, clock: Clock) -> datetime | None:
@@ -48,19 +60,27 @@ def centre_time(word: ClockWord | None, clock: Clock) -> datetime | None:
     Where the centre has never told the time, this machine's clock is all there is to go by.
     """
     wall = clock.now().astimezone(UTC)
-    offset = timedelta() if word is None else judged(word, wall, clock.monotonic()).offset
+    return _centre(word, wall, judged(word, wall, clock.monotonic()))
+
+
+def _centre(word: ClockWord | None, wall: datetime, judgement: Judgement) -> datetime | None:
+    offset = timedelta() if word is None else judgement.offset
     return None if offset is None else wall - offset
 
 
 def read_word(connection: Connection) -> ClockWord | None:
     """The centre's last word on the time."""
     row = connection.execute(_WORD).fetchone()
-    if row is None:
-        return None
-    heard_at, passed, started, offset_ms, uncertainty_ms = row
+    return None if row is None else _word(*row, _boot())
+
+
+@lru_cache(maxsize=1)  # It is read at each check-in, and is another every few minutes.
+def _word(
+    heard_at: str, passed: float | None, started: str, offset_ms: int, uncertainty_ms: int, boot: str
+) -> ClockWord:
     return ClockWord(
         datetime.fromisoformat(heard_at),
-        passed if started == _boot() else None,
+        passed if started == boot else None,
         offset_ms * _MILLISECOND,
         uncertainty_ms * _MILLISECOND,
     )

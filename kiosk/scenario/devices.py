@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kiosk.devices.simulated.card.office import ESTONIAN_CODE, SATU
+from kiosk.offline.connection import JOURNAL, ROSTER
+from kiosk.scenario import rot
 from kiosk.scenario.actor import Actor
 from kiosk.scenario.props import Bell, Props
 from kiosk.scenario.stagehand import StageError
@@ -137,10 +139,25 @@ def disk(actor: Actor, state: str) -> None:
         state,
         {
             "low": found.low,
+            "crowd": found.crowd,
             "fill": found.fill,
             "free": found.free,
             "read-only": found.read_only,
             "writable": found.writable,
+        },
+    )
+
+
+def spoil(actor: Actor, what: str) -> None:
+    """What was on a page of the disk is noise: in the ``journal``, in its ``log``, or in the ``roster``."""
+    state = actor.stage.state
+    one_of(
+        what,
+        {
+            # The first page, without which SQLite takes neither for a database.
+            "journal": lambda: rot.spoil_page(state, JOURNAL, 1),
+            "log": lambda: rot.spoil_frame(state, rot.frames_of(state) // 2),
+            "roster": lambda: rot.spoil_page(state, ROSTER, 1),
         },
     )
 
@@ -171,6 +188,7 @@ VERBS: Mapping[str, Callable[[Actor, Any], None]] = {
     "printer": printer,
     "scanner": scanner,
     "disk": disk,
+    "spoil": spoil,
     "help": help_,
 }
 

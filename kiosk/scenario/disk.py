@@ -26,6 +26,10 @@ class SmallDisk:
         self._filler = folder / "filler"
         self._read_only = False
 
+    def crowd(self) -> None:
+        """Fill it to the brim, but for the room that the kiosk keeps for facts."""
+        self._fill(0)
+
     def fill(self) -> None:
         """Fill it to the brim, and with it the room that the kiosk keeps for facts."""
         self._fill(0)

@@ -20,6 +20,7 @@ from kiosk.config import Config, SelfTestConfig, ServiceConfig, WatchConfig, dum
 from kiosk.diagnostics import record
 from kiosk.offline.store import Store
 from kiosk.offline.vault import DATABASE, database_key
+from kiosk.scenario.commands import commands
 from kiosk.scenario.plan import StagePlan
 from kiosk.scenario.props import LOOPBACK, Props, laid_out
 from kiosk.scenario.stagehand import StageError, Stagehand, wait_until
@@ -78,11 +79,15 @@ class Stage:
             raise StageError(f"there is no process {name!r}; there are {', '.join(self._commands())}")
         if name in self._processes:
             raise StageError(f"{name} runs already")
+        self.begin(name)
+        wait_until(lambda: self._alive(name) and self._serves(name), START_SECONDS, f"{name} serves")
+
+    def begin(self, name: str) -> None:
+        """Start one of them, and wait for nothing."""
         with (self.plan.folder / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 self._commands()[name], env=self._environment(name), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        wait_until(lambda: self._alive(name) and self._serves(name), START_SECONDS, f"{name} serves")
 
     def wait_until_open(self) -> None:
         """Return when the kiosk has heard of its site and serves. Raises ``StageError``."""
@@ -205,14 +210,7 @@ class Stage:
         return environment
 
     def _run(self, *command: str, fine: Collection[int] = (0,)) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", *command],
-            env=self._environment(command[0]),
-            capture_output=True,
-            text=True,
-            timeout=START_SECONDS,
-            check=False,
-        )
+        done = commands().run(command, self._environment(command[0]), START_SECONDS)
         if done.returncode not in fine:
             raise StageError(f"{' '.join(command[:2])} ended with {done.returncode}: {done.stderr.strip()[-600:]}")
         return done.stdout

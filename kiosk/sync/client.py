@@ -3,6 +3,7 @@
 import gzip
 import re
 import ssl
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
+from urllib3.response import HTTPResponse
 
 from kiosk.checkin.clock_watch import ClockWord
 from kiosk.checkin.facts import Fact, Verdict
@@ -24,10 +26,13 @@ from kiosk.ports import Clock
 from kiosk.sync import answers, messages
 from kiosk.sync.centre_clock import CentreClock
 from kiosk.sync.credentials import ASSERTION_TYPE, assertion
+from kiosk.sync.meanwhile import request_is_out
 from kiosk.sync.whole_answer import WholeAnswer
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 15.0
+LEAST_SECONDS = 1.0
+"""For an answer, where what was done meanwhile took all of its time."""
 REFRESH_BEFORE = 30.0
 """Seconds before its end at which a token is renewed."""
 LARGEST_ANSWER = 32 * 1024 * 1024
@@ -88,11 +93,13 @@ class Centre:
         """Close what is open."""
         self._session.close()
 
-    def send_facts(self, facts: Sequence[Fact]) -> list[messages.FactResult | None]:
-        """Upload a batch; one result per fact in order, ``None`` where one alone could not be understood."""
-        batch = messages.FactBatch(facts=[msgspec.Raw(messages.encode(_message(fact))) for fact in facts])
-        body = gzip.compress(messages.encode(batch), compresslevel=6, mtime=0)
+    def send_facts(self, facts: Sequence[Fact], body: bytes | None = None) -> list[messages.FactResult | None]:
+        """Upload a batch; one result per fact in order, ``None`` where one alone could not be understood.
+
+        ``body`` is that of the batch, where it was ``packed`` before.
+        """
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        body = packed(facts) if body is None else body
         answer = self._signed("POST", "/v1/facts", _RawResults, data=body, headers=headers)
         if len(answer.results) != len(facts):
             raise CentreError("nonsense", "wrong-count", answers.Course.HALVE)
@@ -186,6 +193,12 @@ class Centre:
         return self._asked("POST", "/v1/token", messages.TokenAnswer, data=form, rejected="unauthorised")
 
 
+def packed(facts: Sequence[Fact]) -> bytes:
+    """A batch as it goes over the line."""
+    batch = messages.FactBatch(facts=[msgspec.Raw(messages.encode(_message(fact))) for fact in facts])
+    return gzip.compress(messages.encode(batch), compresslevel=6, mtime=0)
+
+
 def enrol(url: str, code: str, public_key: dict[str, str], authorities: Path | None = None) -> messages.EnrolmentAnswer:
     """Hand in a one-time code and the public half of the kiosk's key. Raises ``CentreError``."""
     request = messages.EnrolmentRequest(code=code, public_key=public_key)
@@ -247,10 +260,18 @@ class _Line(HTTPAdapter):
 class _Http(HTTPConnection):
     response_class = WholeAnswer
 
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 has it
+        self.timeout = _left(self.timeout)
+        return super().getresponse()
+
 
 class _Https(HTTPSConnection):
     response_class = WholeAnswer
     certificate_ends: datetime | None = None
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 has it
+        self.timeout = _left(self.timeout)
+        return super().getresponse()
 
     def connect(self) -> None:
         super().connect()
@@ -264,6 +285,13 @@ class _HttpPool(HTTPConnectionPool):
 
 class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _Https
+
+
+def _left(patience: float | None) -> float | None:
+    """Do what is to be done meanwhile; what that leaves of the seconds for the answer, which may be here by now."""
+    began = time.monotonic()
+    request_is_out()
+    return None if patience is None else max(LEAST_SECONDS, patience - (time.monotonic() - began))
 
 
 def _session(authorities: Path | None = None) -> requests.Session:

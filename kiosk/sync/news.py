@@ -136,14 +136,14 @@ def _site(record: messages.SiteRecord, known_languages: Collection[str]) -> Site
     # Any of these would end every start of the kiosk from now on: better the rules that it has.
     if not _zone_is_known(record.zone):
         raise UnfitSiteError(UNKNOWN_ZONE)
-    languages = tuple(language for language in record.languages if language in known_languages)
-    if not languages:
+    # All of them are kept: a newer kiosk may speak more, and the screen leaves out what it has no words in.
+    if not set(record.languages) & set(known_languages):
         raise UnfitSiteError(NO_LANGUAGE)
     return Site(
         id=record.id,
         name=record.name,
         zone=record.zone,
-        languages=languages,
+        languages=tuple(record.languages),
         desk=record.desk,
         units={unit.id: _unit(unit) for unit in record.units},
         areas={area.id: Area(area.id, area.name, area.directions) for area in record.areas},

@@ -3,13 +3,17 @@
 What an answer means is in ``answers``. Where the centre will not take a batch as a whole, its newest fact is sent
 alone: if that one goes through, the fault lies with a fact among the others, and they are halved until it stands alone.
 Where two facts are refused alone and nothing goes through, the centre refuses everything, and the line waits.
+
+While the centre has one batch, its word on the one before is written down, and the next one is made ready.
 """
 
 import random
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 
 import structlog
@@ -18,7 +22,8 @@ from kiosk.checkin.facts import Fact, Receipt, Verdict
 from kiosk.ports import Clock, Outbox
 from kiosk.sync import messages
 from kiosk.sync.answers import Course
-from kiosk.sync.client import Centre, CentreError
+from kiosk.sync.client import Centre, CentreError, packed
+from kiosk.sync.meanwhile import meanwhile
 from kiosk.sync.pacing import delay
 from kiosk.sync.reporter import Reporter
 from kiosk.sync.room import LEAST, Room
@@ -39,6 +44,19 @@ PARKED_PAUSE = 5.0
 """Seconds between two tries of parked facts, however many there are."""
 
 _PLAIN = re.compile(r"[a-z][a-z-]{0,39}")
+
+
+Results = Sequence[messages.FactResult | None]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The batch that comes next, unless a fact newer than ``newest`` is born, or there is other ``room`` by then."""
+
+    facts: Sequence[Fact]
+    body: bytes
+    newest: int
+    room: int
 
 
 class Sending:
@@ -75,18 +93,23 @@ class Sending:
         self._refused_alone = 0
         """Facts refused alone since anything went through."""
         self._parked_rest_until = 0.0
+        self._unkept: tuple[Sequence[Fact], Results] | None = None
+        """The centre's word on a batch, to be written down while the next one is on its way, or else after it."""
+        self._ready: Ready | None = None
 
     def send(self, stop: Event | None = None) -> None:
         """Send what is due, batch by batch, until nothing is left, the line fails or somebody else's turn has come."""
         ends = self._clock.monotonic() + TURN
         self._refusals = 0
-        while not _ending(stop) and self._clock.monotonic() <= ends:
+        carries = True
+        while carries and not _ending(stop) and self._clock.monotonic() <= ends:
             facts = self._next()
             if not facts or self._is_stale_probe(facts):
                 self._try_parked()
-                return
-            if not self._deliver(facts, stop):
-                return
+                break
+            carries = self._deliver(facts, stop)
+        # Not where an error ends this turn: then the next one begins with it.
+        self._keep()
 
     def hasten(self) -> None:
         """The line is back: nothing rests any more but what is parked."""
@@ -111,6 +134,11 @@ class Sending:
 
     def _next(self) -> Sequence[Fact]:
         now = self._clock.monotonic()
+        ready = self._ready
+        if ready is not None and (ready.newest, ready.room) == (self._outbox.newest(), self._room.size(now)):
+            return ready.facts
+        self._ready = None
+        self._keep()
         if now >= self._until:
             return self._probe() if self._tries else self._outbox.due(self._clock.now(), self._room.size(now))
         if self._held:
@@ -143,7 +171,7 @@ class Sending:
                 pieces.extend(_parted(piece, alone=False))
                 continue
             try:
-                results = self._centre.send_facts(piece)
+                results = self._carry(piece, last=not pieces)
             except CentreError as error:
                 self._refusals += 1
                 if error.course in (Course.WAIT, Course.HOLD):
@@ -166,8 +194,31 @@ class Sending:
             else:
                 went_through = True
                 self._went_through()
-                self._settle(piece, results)
+                self._unkept = piece, results
         return True
+
+    def _carry(self, piece: Sequence[Fact], *, last: bool) -> Results:
+        """Send facts, and use the time until the answer is here. ``last`` is true where nothing of a batch follows."""
+        ready, body = self._ready, None
+        if ready is not None and ready.facts is piece:
+            self._ready, body = None, ready.body
+        with meanwhile(partial(self._use_the_wait, piece, last=last)):
+            return self._centre.send_facts(piece, body)
+
+    def _use_the_wait(self, piece: Sequence[Fact], *, last: bool) -> None:
+        self._keep()
+        room = self._room.size(self._clock.monotonic())
+        # A batch that was not full leaves nothing behind; and behind one that is a try nothing is sure to follow.
+        if not last or self._tries or self._ready is not None or len(piece) < room:
+            return
+        newest = self._outbox.newest()
+        if facts := self._outbox.due(self._clock.now(), room, without=[fact.seq for fact in piece]):
+            self._ready = Ready(facts, packed(facts), newest, room)
+
+    def _keep(self) -> None:
+        if self._unkept is not None:
+            self._settle(*self._unkept)
+            self._unkept = None
 
     def _try_parked(self) -> None:
         """One fact that the centre would not take, again. Where it does now, it may well take the others too."""
@@ -191,6 +242,7 @@ class Sending:
 
     def _line_failed(self, facts: Sequence[Fact], error: CentreError) -> None:
         self._line.failed(error)
+        self._ready = None
         now = self._clock.monotonic()
         if now >= self._until:
             self._tries += 1
@@ -222,7 +274,7 @@ class Sending:
         self._outbox.park(fact, self._parked_until, why)
         log.warning("fact_parked", seq=fact.seq, kind=fact.kind.value, why=why)
 
-    def _settle(self, facts: Sequence[Fact], results: Sequence[messages.FactResult | None]) -> bool:
+    def _settle(self, facts: Sequence[Fact], results: Results) -> bool:
         """Keep the words that were understood; a fact without one waits by itself. Whether there were any."""
         told = [(fact, result) for fact, result in zip(facts, results, strict=True) if result is not None]
         receipts = [_receipt(fact, result) for fact, result in told]

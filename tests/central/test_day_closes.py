@@ -8,8 +8,10 @@ import msgspec
 import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey
+from sqlalchemy import select
 
 from central.day_closes import Before, Holding, compare
+from central.store.tables import closed_difference
 from kiosk.sync.messages import Agreement, DayCloseBody
 from tests.central.rig import MORNING, SITE, Centre, Kiosk, check_in, command, fact
 
@@ -78,6 +80,72 @@ def test_a_later_close_replaces_one_that_was_not_final(centre: Centre, kiosk: Ki
     assert (late["verdict"], late["reason"]) == ("differs", "was-final")
     [line] = listed(centre)
     assert (line["pending"], line["confirmed"], line["verdict"]) == (0, 2, "agrees")
+
+
+def closing(centre: Centre, *arguments: str, kiosk: str = "k1", day: str = DAY.isoformat()) -> tuple[int, str]:
+    result = command(centre.data, "close-difference", kiosk, day, *arguments)
+    return result.exit_code, result.output
+
+
+def test_a_person_looks_into_a_difference_and_closes_it_with_a_word(centre: Centre, kiosk: Kiosk) -> None:
+    close(kiosk, said(1, 9, confirmed=7, conflicts=1, refused=1, day=DAY - timedelta(days=1)))
+    close(kiosk, said(10, 18, confirmed=7, conflicts=1, refused=1))
+    [line, older] = listed(centre, exit_code=3)
+    assert (line["closed_at"], line["closed_by"], line["note"]) == (None, None, None)
+    code, output = closing(centre, "--note", " a disk was put back ", "--by", "operations")
+    assert code == 0
+    assert f"k1 {DAY}: closed" in output
+    assert '"difference-closed"' in output
+    # What both sides said stays, and so does the verdict; the other one is open still.
+    [closed, still] = listed(centre, exit_code=3)
+    told = {"closed_by": "operations", "note": "a disk was put back", "closed_at": closed["closed_at"]}
+    assert closed == line | told
+    assert closed["closed_at"] is not None
+    assert still == older
+    # The first word stands.
+    code, output = closing(centre, "--note", "another word")
+    assert code == 0
+    assert f"k1 {DAY}: was closed before" in output
+    assert closing(centre, "--note", "the same disk", day=older["day"])[0] == 0
+    assert [one["note"] for one in listed(centre)] == ["a disk was put back", "the same disk"]
+    shown = command(centre.data, "day-closes").stdout
+    assert "differs" in shown
+    assert "closed" in shown
+
+
+def test_what_differs_otherwise_later_is_open_again(centre: Centre, kiosk: Kiosk) -> None:
+    first = said(1, 9, confirmed=7, conflicts=1, pending=1)
+    close(kiosk, first)
+    assert closing(centre, "--note", "seen")[0] == 0
+    # Sent again, it says nothing new.
+    close(kiosk, first)
+    [line] = listed(centre)
+    assert line["note"] == "seen"
+    close(kiosk, said(1, 9, confirmed=8, conflicts=1))
+    [line] = listed(centre, exit_code=3)
+    assert line["note"] is None
+    assert closing(centre, "--note", "seen again")[0] == 0
+    assert [one["note"] for one in listed(centre)] == ["seen again"]
+    with centre.store.reading() as connection:
+        kept = connection.execute(select(closed_difference.c.note).order_by(closed_difference.c.note)).scalars()
+        assert list(kept) == ["seen", "seen again"]
+
+
+def test_only_what_differs_can_be_closed_and_never_without_a_word(centre: Centre, kiosk: Kiosk) -> None:
+    close(kiosk, said(1, 4, confirmed=2, conflicts=1, refused=1))
+    assert "no close of k1 differs" in closing(centre, "--note", "x")[1]
+    assert "no close of k9 differs" in closing(centre, "--note", "x", kiosk="k9")[1]
+    close(kiosk, said(5, 9, day=DAY + timedelta(days=1)))
+    tomorrow = (DAY + timedelta(days=1)).isoformat()
+    for arguments, day in (
+        (("--note", "x"), "tomorrow"),
+        (("--note", " "), tomorrow),
+        (("--note", "x" * 401), tomorrow),
+        (("--note", "x", "--by", "Some Body"), tomorrow),
+        ((), tomorrow),
+    ):
+        assert closing(centre, *arguments, day=day)[0] != 0
+    assert [one["note"] for one in listed(centre, exit_code=3)] == [None, None]
 
 
 def test_only_the_kiosk_itself_closes_its_days(centre: Centre, kiosk: Kiosk) -> None:

@@ -1,5 +1,6 @@
 """The codes of a slip, read back from the paper as a phone would."""
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -53,7 +54,9 @@ def test_who_waits_while_the_visit_is_looked_for_gets_the_first_portal(
     slip = printed(slip_of(told, TWO, language), profile)
     assert [symbol.text for symbol in zxingcpp.read_barcodes(slip.image())] == ["https://www.maisa.fi"]
     label = say(Text("ticket.portal", {"portal": words("Maisa")}), language)
-    assert slip.words.endswith(label)
+    # Other letters than Latin ones may be drawn, as an image.
+    drawn = any(not unicodedata.name(letter).startswith("LATIN") for letter in label if letter.isalpha())
+    assert drawn or slip.words.endswith(label)
     assert slip.number == "A 042"
 
 

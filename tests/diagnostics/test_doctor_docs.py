@@ -25,12 +25,12 @@ def test_every_field_of_the_json_is_explained_and_the_example_is_one() -> None:
 def test_every_part_has_its_number_and_every_measure_its_words() -> None:
     for number, name in enumerate(ORDER, 1):
         assert f"`{name}` {number}" in DOCS
-    for key in re.findall(r'msgid "doctor\.measure\.(\w+)"', (CATALOGUES / "en/LC_MESSAGES/kiosk.po").read_text()):
+    for key in re.findall(r'msgid "doctor\.measure\.(\w+)"', (CATALOGUES / "en/LC_MESSAGES/service.po").read_text()):
         assert f"`{key}`" in DOCS, key
 
 
 def test_every_measure_that_a_check_takes_has_words() -> None:
-    words = (CATALOGUES / "en/LC_MESSAGES/kiosk.po").read_text()
+    words = (CATALOGUES / "en/LC_MESSAGES/service.po").read_text()
     taken: set[str] = set()
     for file in ("composition/doctor_checks.py", "composition/doctor_devices.py", "composition/doctor.py"):
         taken |= set(re.findall(r'(?:measured(?:\[|=\{)|[{,] ?)"(\w+)"(?=\]? ?[:=]) ?', _source(file)))

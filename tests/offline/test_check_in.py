@@ -147,6 +147,18 @@ def test_nothing_lent_is_given_where_nobody_can_tell_the_day(connection: Connect
         assert [taken(connection, day) for day in (None, DAY, None)] == ["K 001", "A 041", "K 002"]
 
 
+def test_a_snapshot_that_begins_anew_drops_what_one_that_broke_off_told(
+    connection: Connection, clock: HandClock
+) -> None:
+    roster = filled(connection, clock, "A1", "A2")
+    store = SqlRosterStore(connection)
+    # Half of it has come when the day changes, and the cursor is good no more. Meanwhile A2 was cancelled.
+    assert store.apply(News("s1", snapshot=True, complete=False, rows=[_row("A2")], site=SITE), "1", clock.now())
+    assert store.apply(News("t1", snapshot=True, complete=False, rows=[_row("A3")], site=SITE), "s1", clock.now())
+    assert store.apply(News("2", snapshot=True, complete=True), "t1", clock.now())
+    assert {found.id for found in roster.find(CLAIM)} == {"A3"}
+
+
 def test_a_lapsed_snapshot_drops_what_the_centre_no_longer_has(connection: Connection, clock: HandClock) -> None:
     roster = filled(connection, clock, "A1", "A2")
     store = SqlRosterStore(connection)

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from kiosk.offline import vault
 from kiosk.offline.connection import JOURNAL, StoreError
 from kiosk.offline.enrolment import save_enrolment
 from kiosk.offline.mending import Hold, suspect
+from kiosk.offline.retention import lived
 from kiosk.offline.spare import keep_spare
 from kiosk.offline.store import Store
 from kiosk.offline.vault import DATABASE, KEY_FILE, database_key, make_database_key
@@ -165,9 +166,8 @@ def test_a_mended_database_is_told_for_a_week_and_how_much_was_lost(
     store, enrolment = enrolled_store(tmp_path)
     stop = threading.Event()
     with store.connect() as opened:
-        at, saved, missing = opened.execute("SELECT at, saved, missing FROM salvage").fetchone()
+        saved, missing = opened.execute("SELECT saved, missing FROM salvage").fetchone()
     assert (saved + missing, missing > 0) == (2000, True)
-    clock.moment = datetime.fromisoformat(at)
     keeping = threading.Thread(target=run_keeping, args=(store, enrolment, clock, board, stop))
     keeping.start()
     try:
@@ -176,6 +176,11 @@ def test_a_mended_database_is_told_for_a_week_and_how_much_was_lost(
         [database] = [one for one in checks(Config(state=tmp_path), clock) if one.name == "database"]
         found = database.look()
         assert (found.measured["saved"], found.measured["missing"]) == (saved, missing)
+        # A clock that jumps throws nothing away.
+        clock.moment += timedelta(days=400)
+        clock.let_pass(6 * 86400)
+        wait_until(lambda: lived_there(store) >= 6 * 86400, 10, "the time is counted")
+        assert faults.DATABASE_SALVAGED.code in board.health().codes
         assert (tmp_path / "kiosk.db.damaged-1").exists()
         clock.let_pass(40 * 86400)
         wait_until(lambda: not board.health().codes, 10, "the fault is gone")
@@ -183,6 +188,11 @@ def test_a_mended_database_is_told_for_a_week_and_how_much_was_lost(
     finally:
         stop.set()
         keeping.join()
+
+
+def lived_there(store: Store) -> float:
+    with store.connect() as opened:
+        return lived(opened)
 
 
 def test_a_database_of_a_newer_program(tmp_path: Path) -> None:

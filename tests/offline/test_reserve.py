@@ -9,13 +9,17 @@ from sqlcipher3 import dbapi2
 
 from kiosk.checkin import faults
 from kiosk.checkin.identity import ClaimKind
+from kiosk.composition.memory import enrolled_store, let_go
 from kiosk.diagnostics.board import Board
 from kiosk.diagnostics.watch.disk import DiskLook
 from kiosk.offline.connection import Connection
+from kiosk.offline.enrolment import save_enrolment
 from kiosk.offline.journal import SqlJournal
-from kiosk.offline.reserve import FILE, NoRoomError, Reserve, room_for_news, room_maker
+from kiosk.offline.reserve import FILE, NoRoomError, Reserve, room_for_news, room_maker, spend
 from kiosk.offline.roster import SqlRosterStore
+from kiosk.offline.spare import keep_spare
 from kiosk.offline.store import Store
+from kiosk.offline.vault import DATABASE, make_database_key
 from kiosk.ports import JournalError, News, RosterRow
 from kiosk.sync.reporter import Reporter
 from tests.conftest import HandClock
@@ -87,6 +91,44 @@ def recording(connection: Connection, disk: Path, clock: HandClock) -> SqlJourna
     return SqlJournal(
         connection, site=lambda: SITE, enrolment=ENROLMENT, clock=clock, make_room=room_maker(connection, disk)
     )
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_kiosk_that_is_started_anew_on_a_full_disk_takes_what_was_kept_for_it(
+    tmp_path: Path, clock: HandClock, damaged: bool
+) -> None:
+    """An ordered end takes the logs away, and to make them anew needs room."""
+    with small_disk(tmp_path / "disk", "size=2m") as disk:
+        key = make_database_key(disk)
+        with Store(disk / DATABASE, key).connect() as connection:
+            save_enrolment(connection, ENROLMENT)
+            keep_spare(connection)
+            before = recording(connection, disk, clock).check_in([appointment("A1")], ClaimKind.BARCODE, "fi")
+        assert not (disk / f"{DATABASE}-wal").exists()
+        assert Reserve(disk, FULL).keep()
+        if damaged:
+            with (disk / DATABASE).open("r+b") as file:
+                file.seek(3 * 1024)
+                file.write(os.urandom(1024))
+        fill(disk)
+        store, enrolment = enrolled_store(disk)
+        try:
+            assert enrolment == ENROLMENT
+            assert not (disk / FILE).exists()
+            with store.connect() as connection:
+                again = recording(connection, disk, clock).check_in([appointment("A2")], ClaimKind.BARCODE, "fi")
+                assert again.fact is not None
+                assert before.fact is not None
+                assert again.fact > before.fact
+        finally:
+            let_go(disk)
+
+
+def test_the_reserve_is_kept_where_room_is_not_what_is_lacking(tmp_path: Path) -> None:
+    assert Reserve(tmp_path, 0).keep()
+    assert not spend(tmp_path)
+    assert (tmp_path / FILE).exists()
+    assert not spend(tmp_path / "gone")
 
 
 def test_the_reserve_is_not_made_where_that_would_fill_the_disk(tmp_path: Path) -> None:

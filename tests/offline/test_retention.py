@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from kiosk.checkin.appointment import Standing
 from kiosk.checkin.clock_watch import ClockWord
@@ -154,6 +155,37 @@ def test_the_time_that_the_machine_was_off_counts_where_both_clocks_agree_on_it(
     assert full(connection) == [1]
     hear(connection, clock)
     retention.look()
+    assert full(connection) == []
+
+
+def test_what_it_was_off_for_ages_nothing_that_was_confirmed_since(
+    journal: SqlJournal,
+    connection: Connection,
+    beside: Connection,
+    clock: HandClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hear(connection, clock)
+    for name in ("A1", "A2", "A3"):
+        journal.check_in([appointment(name)], ClaimKind.BARCODE, "fi")
+    Retention(beside, clock, lambda: SITE).look()
+    settle(connection, clock, 1)
+    live(Retention(beside, clock, lambda: SITE), clock, HOUR)
+    monkeypatch.setattr(stamping, "_boot", lambda: "another start")
+    clock.moment, clock.seconds = clock.moment + timedelta(days=3), 5.0
+    retention = Retention(beside, clock, lambda: SITE)
+    # Confirmed before the first look and after it, while nobody knows yet how long the machine was off.
+    settle(connection, clock, 2)
+    retention.look()
+    settle(connection, clock, 3)
+    live(retention, clock, HOUR)
+    assert full(connection) == [1, 2, 3]
+    hear(connection, clock)
+    retention.look()
+    assert full(connection) == [2, 3]
+    live(retention, clock, DAY - 2 * HOUR)
+    assert full(connection) == [2, 3]
+    live(retention, clock, HOUR + 600)
     assert full(connection) == []
 
 
@@ -337,6 +369,40 @@ def test_each_file_keeps_what_this_kiosk_is(connection: Connection, journal: Sql
     spare = load_spare(connection)
     assert spare is not None
     assert (spare.enrolment, spare.newest, spare.counters) == (ENROLMENT, 1, {"reserve:K": 2})
+
+
+def test_how_far_the_journal_had_come_is_kept_also_where_forgetting_fails(
+    connection: Connection, journal: SqlJournal, retention: Retention, clock: HandClock
+) -> None:
+    hear(connection, clock)
+    journal.check_in([appointment("A1")], ClaimKind.BARCODE, "fi")
+    settle(connection, clock, 1)
+    retention.look()
+    connection.execute(
+        "CREATE TRIGGER no_more BEFORE DELETE ON arrival BEGIN SELECT raise(ABORT, 'a page that is broken'); END"
+    )
+    clock.let_pass(2 * DAY)
+    journal.check_in([appointment("A2")], ClaimKind.BARCODE, "fi")
+    with pytest.raises(dbapi2.Error, match="broken"):
+        retention.look()
+    spare = load_spare(connection)
+    assert spare is not None
+    assert spare.newest == 2
+
+
+def test_a_roster_that_takes_no_note_keeps_nobodys_data_for_longer(
+    connection: Connection, journal: SqlJournal, retention: Retention, clock: HandClock
+) -> None:
+    hear(connection, clock)
+    journal.check_in([appointment("A1")], ClaimKind.BARCODE, "fi")
+    settle(connection, clock, 1)
+    retention.look()
+    connection.execute("CREATE TRIGGER roster.full BEFORE INSERT ON spare BEGIN SELECT raise(ABORT, 'full'); END")
+    clock.let_pass(2 * DAY)
+    journal.check_in([appointment("A2")], ClaimKind.BARCODE, "fi")
+    with pytest.raises(dbapi2.Error, match="full"):
+        retention.look()
+    assert full(connection) == [2]
 
 
 def test_a_batch_makes_a_check_in_wait_for_one_transaction_only(

@@ -10,16 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.checkin.day_close import Range, Tally
 from kiosk.checkin.facts import FactKind, Receipt, Verdict
 from kiosk.checkin.identity import ClaimKind
 from kiosk.checkin.visit import Report
-from kiosk.offline import mending, salvage
-from kiosk.offline.connection import JOURNAL, Connection, StoreError, opened
+from kiosk.offline import examination, mending, records, salvage
+from kiosk.offline.connection import JOURNAL, Connection, StoreError, opened, salt
+from kiosk.offline.day_close import SqlDayCloses
 from kiosk.offline.enrolment import load_enrolment, save_enrolment
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.log_frames import read
 from kiosk.offline.mending import mend
 from kiosk.offline.outbox import SqlOutbox
+from kiosk.offline.pages import PageCipher, pages
+from kiosk.offline.retention import Retention
 from kiosk.offline.roster import SqlRosterStore
 from kiosk.offline.spare import keep_spare
 from kiosk.offline.store import Store
@@ -241,6 +245,12 @@ def log_header_gone(state: Path, chance: random.Random) -> None:
 
 
 @damage
+def log_beginning_gone(state: Path, chance: random.Random) -> None:
+    length = chance.choice([512, 4096, 16384])
+    _write(state / "kiosk.db-wal", 0, chance.choice([bytes(length), chance.randbytes(length)]))
+
+
+@damage
 def both_rotten(state: Path, chance: random.Random) -> None:
     pages_zeroed(state, chance)
     log_rotten(state, chance)
@@ -356,6 +366,147 @@ def test_pieces_of_an_older_torn_transaction_are_not_taken_for_newer_ones(tmp_pa
     assert sorted(counters.values()) == [("reserve:K", 6)]
 
 
+@pytest.mark.parametrize("noise", [bytes(4096), random.Random(3).randbytes(4096)], ids=["zeros", "noise"])
+def test_a_log_that_has_lost_its_first_sector_has_not_lost_the_rest(
+    noise: bytes, state: Path, morning: Morning
+) -> None:
+    """It is the sector that is written most often of all."""
+    _write(state / "kiosk.db-wal", 0, noise)
+    done = mend(state, KEY, NOW)
+    assert done.salvaged is not None
+    assert len(serves(state, morning)) >= FACTS - 8
+
+
+@pytest.mark.parametrize("length", [32, 512])
+def test_a_power_cut_upon_a_log_that_is_begun_anew_is_no_damage(
+    length: int, state: Path, morning: Morning, tmp_path: Path
+) -> None:
+    """What lies behind the header has all been brought in: it only looks like a log that has lost its first sector."""
+    with Store(state / "kiosk.db", KEY).connect() as connection:
+        connection.execute("PRAGMA wal_checkpoint(FULL)")
+        cut = tmp_path / "cut"
+        shutil.copytree(state, cut)
+    _write(cut / "kiosk.db-wal", 0, random.Random(4).randbytes(length))
+    assert read(cut / "kiosk.db-wal", PAGE).loses
+    assert mend(cut, KEY, NOW).salvaged is None
+    assert serves(cut, morning) == morning.facts
+
+
+def test_where_nobody_knows_which_is_newer_file_and_log_both_count(state: Path, morning: Morning) -> None:
+    """The log was begun anew, a little was written and brought in, and then its first sector rotted away."""
+    with Store(state / "kiosk.db", KEY).connect() as connection:
+        connection.execute("PRAGMA wal_checkpoint(FULL)")
+        visitor(connection, morning.clock).check_in([appointment("after")], ClaimKind.BARCODE, "fi")
+        after = told(connection)
+        log = (state / "kiosk.db-wal").read_bytes()
+        connection.execute("PRAGMA wal_checkpoint(FULL)")
+        whole = (state / "kiosk.db").read_bytes()
+    (state / "kiosk.db").write_bytes(whole)
+    (state / "kiosk.db-wal").write_bytes(random.Random(5).randbytes(16384) + log[16384:])
+    mend(state, KEY, NOW)
+    with Store(state / "kiosk.db", KEY).connect() as connection:
+        kept = told(connection)
+    assert set(after) <= set(kept)
+    assert {seq: one for seq, one in kept.items() if seq in after} == after
+
+
+def pages_with(state: Path, columns: int, told: Callable[[tuple[object, ...]], bool]) -> list[int]:
+    """The pages of the database on which there are such rows."""
+    cipher = PageCipher(KEY, salt(KEY), PAGE)
+    plain = {number: cipher.plain(number, page) for number, page in pages(state / "kiosk.db", PAGE)}
+    return [
+        number
+        for number, page in plain.items()
+        if page is not None
+        and any(len(row) == columns and told(row) for _, row in records.rows(number, page, plain.get))
+    ]
+
+
+def zero_pages(state: Path, numbers: list[int]) -> None:
+    assert numbers
+    for number in numbers:
+        _write(state / "kiosk.db", (number - 1) * PAGE, bytes(PAGE))
+
+
+def test_a_fact_that_was_emptied_is_known_to_be_at_the_centre_though_its_receipt_is_lost(
+    state: Path, morning: Morning
+) -> None:
+    with Store(state / "kiosk.db", KEY).connect() as connection:
+        journal, outbox = visitor(connection, morning.clock), SqlOutbox(connection)
+        journal.note(FactKind.TICKET_PRINTED, {"arrival": "x"})
+        journal.note(FactKind.HELP_CALLED, {})
+        newest = outbox.newest()
+        outbox.settle([Receipt(seq, Verdict.RECORDED, f"r{seq}") for seq in range(1, newest + 1)], NOW)
+        # As forgetting leaves them.
+        connection.execute("UPDATE fact SET details = '{}' WHERE seq <= 50 OR seq > ?", (FACTS,))
+        connection.execute("DELETE FROM arrival WHERE fact <= 50")
+    zero_pages(state, pages_with(state, 7, lambda row: row[1] in ("recorded", "duplicate")))
+    done = mend(state, KEY, NOW)
+    assert done.salvaged is not None
+    assert done.salvaged.saved == newest
+    with Store(state / "kiosk.db", KEY).connect() as connection:
+        receipts = dict(connection.execute("SELECT fact, verdict FROM receipt").fetchall())
+        due = {fact.seq for fact in SqlOutbox(connection).due(NOW, 5000)}
+    emptied = {*range(1, 51), newest - 1}
+    assert receipts == dict.fromkeys(emptied, "duplicate")
+    # Whatever was never more than its bare row is sent again, and so is what still says all that it did.
+    assert due == {*range(51, FACTS + 1), newest, done.salvaged.next}
+
+
+def test_of_lost_facts_only_the_centres_word_stays_and_that_until_it_is_counted(state: Path, morning: Morning) -> None:
+    with Store(state / "kiosk.db", KEY).connect() as connection:
+        journal, outbox = visitor(connection, morning.clock), SqlOutbox(connection)
+        first, last = (
+            connection.execute("SELECT number, fact FROM arrival WHERE about = ?", (about,)).fetchone()
+            for about in ("A0", "A298")
+        )
+        assert journal.annul(first[0])
+        assert journal.annul(last[0])
+        outbox.settle([Receipt(seq, Verdict.REFUSED, reason="no") for seq in (120, 200)], NOW)
+        connection.executemany(
+            "INSERT INTO set_aside (fact, verdict, at, set_aside_at) VALUES (?, 'refused', '', '')", [(120,), (200,)]
+        )
+        annulled = [row[0] for row in connection.execute("SELECT seq FROM fact WHERE kind = 'annulled' ORDER BY seq")]
+        kept = {row[0] for row in connection.execute("SELECT fact FROM receipt")}
+    lost = {1, 2, 120, annulled[0]}
+    with opened(state / "kiosk.db", KEY) as connection:
+        connection.execute(f"DELETE FROM fact WHERE seq IN {tuple(lost)}")
+    found = salvage.search(state / "kiosk.db", KEY)
+    assert found.broken == 0
+    zero_pages(state, pages_with(state, 4, lambda row: row[1] == "kiosk"))
+    done = mend(state, KEY, NOW)
+    assert done.salvaged is not None
+    with Store(state / "kiosk.db", KEY).connect() as connection:
+        days = SqlDayCloses(connection)
+        assert [row[0] for row in connection.execute("SELECT fact FROM set_aside")] == [200]
+        assert [row[0] for row in connection.execute("SELECT number FROM taken_back")] == [last[0]]
+        assert {row[0] for row in connection.execute("SELECT fact FROM receipt")} == kept
+        # Their day still counts what the centre said of them.
+        assert days.tally(Range(TODAY, 1, 3)) == Tally(3, 0, 0, 0)
+        assert examination.facts(connection).refused == 1
+        retention = Retention(connection, morning.clock, lambda: SITE)
+        retention.look()
+        assert {row[0] for row in connection.execute("SELECT fact FROM receipt")} == kept
+        days.keep(Range(TODAY, 1, 150), "signed", final=True)
+        retention.look()
+        assert {row[0] for row in connection.execute("SELECT fact FROM receipt")} == kept - lost
+
+
+def test_where_all_rows_of_a_table_are_dropped_the_rest_is_saved(tmp_path: Path) -> None:
+    """As an arrival is whose fact is lost, and what a person set aside of it."""
+    store = Store(tmp_path / "kiosk.db", KEY)
+    with store.connect() as connection:
+        save_enrolment(connection, ENROLMENT)
+        connection.execute("INSERT INTO arrival (about, number, fact, visit) VALUES ('A1', 'K 001', 5, 5)")
+        connection.execute("INSERT INTO attempt (fact, tries, next_at, error) VALUES (5, 1, '', '')")
+        connection.execute("INSERT INTO set_aside (fact, verdict, at, set_aside_at) VALUES (5, 'refused', '', '')")
+        connection.execute("INSERT INTO counter (name, next) VALUES ('lease:l1', 4)")
+    zero_pages(tmp_path, pages_with(tmp_path, 4, lambda row: row[1] == "kiosk"))
+    done = mend(tmp_path, KEY, NOW)
+    assert done.salvaged is not None
+    assert (done.salvaged.saved, done.salvaged.next) == (0, 5 + salvage.PLACES_AHEAD)
+
+
 def test_another_key_mends_nothing(state: Path) -> None:
     before = {path.name: path.read_bytes() for path in state.iterdir()}
     with pytest.raises(StoreError, match="wrong-key"):
@@ -455,3 +606,17 @@ def test_a_damaged_roster_is_thrown_away(seed: int, state: Path, morning: Mornin
     (state / "kiosk.db").unlink()
     assert mend(state, KEY, NOW).salvaged is not None
     serves(state, morning)
+
+
+def test_an_arrival_is_known_by_its_fact_where_its_own_page_is_gone(state: Path, morning: Morning) -> None:
+    with Store(state / "kiosk.db", KEY).connect() as connection:
+        told = dict(connection.execute("SELECT about, number FROM arrival WHERE about NOT LIKE '%:%'"))
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'arrival'").fetchone()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert told
+    with (state / "kiosk.db").open("r+b") as file:
+        file.seek((root - 1) * JOURNAL.page_size)
+        file.write(random.Random(3).randbytes(JOURNAL.page_size))
+    mend(state, KEY, NOW)
+    with Store(state / "kiosk.db", KEY).connect() as connection:
+        assert told.items() <= dict(connection.execute("SELECT about, number FROM arrival")).items()

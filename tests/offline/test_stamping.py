@@ -1,6 +1,6 @@
 """What a fact in the journal says of its time, whatever the clock does, over restarts too."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from kiosk.checkin.clock_watch import ClockWord
 from kiosk.checkin.facts import Fact, FactKind
 from kiosk.checkin.hybrid_clock import BEGINNING_MS, STEP_MS, ClockQuality, time_in
+from kiosk.checkin.identity import ClaimKind
 from kiosk.offline import stamping
 from kiosk.offline.connection import Connection
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRosterStore
 from kiosk.offline.store import Store
+from kiosk.ports import Lease
 from tests.conftest import HandClock
-from tests.example_site import ENROLMENT, SITE
+from tests.example_site import ENROLMENT, SITE, appointment
 
 START = datetime(2026, 11, 23, 6, 50, tzinfo=UTC)
 ZERO = timedelta()
@@ -80,6 +82,32 @@ def test_a_new_kiosk_whose_clock_is_in_1970_begins_all_the_same(connection: Conn
     clock.moment = datetime(1970, 1, 1, tzinfo=UTC)
     orders = [noted(connection, clock).order for _ in range(3)]
     assert orders == [(BEGINNING_MS << 16) + one for one in range(3)]
+
+
+class Ticking(HandClock):
+    """A clock that moves on by a second with each look at it."""
+
+    def now(self) -> datetime:
+        self.let_pass(1)
+        return self.moment
+
+
+def test_at_midnight_the_number_and_the_stamps_are_of_one_day(connection: Connection) -> None:
+    clock = Ticking(datetime(2026, 11, 22, 21, 59, 0, tzinfo=UTC))
+    hear(connection, clock)
+    for day, series in ((22, "A"), (23, "B")):
+        SqlRosterStore(connection).lease(Lease(series, date(2026, 11, day), series, 1, 60))
+    clock.let_pass(57.5)
+    days = set()
+    for client in range(4):
+        both = [appointment(f"{client}-{name}") for name in ("one", "two")]
+        number = journal(connection, clock).check_in(both, ClaimKind.BARCODE, "fi").number
+        last = SqlOutbox(connection).due(clock.now(), 100)[-2:]
+        given = date(2026, 11, 22 if number.startswith("A") else 23)
+        assert {SITE.day(fact.at) for fact in last} == {given}
+        days.add(given)
+        assert last[1].order == last[0].order + 1
+    assert len(days) == 2
 
 
 moves = st.one_of(

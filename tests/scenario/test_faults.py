@@ -152,7 +152,8 @@ def at_the_start(actor: Actor) -> None:
 
 @pytest.mark.parametrize(
     ("actor", "case"),
-    [pytest.param(case.stage, case, id=str(case), marks=pytest.mark.xdist_group(case.stage)) for case in CASES],
+    # tests/together.py knows by the first word of the id which share a stage.
+    [pytest.param(case.stage, case, id=str(case)) for case in CASES],
     indirect=["actor"],
     # Else each case would have a stage of its own.
     scope="module",

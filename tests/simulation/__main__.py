@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from tests.simulation.edges import simulated
 from tests.simulation.hunt import STARTS, Caught, hunt, keep_known_seeds, table
 from tests.simulation.mutants import MUTANTS
-from tests.simulation.world import Outcome, run, simulated
+from tests.simulation.world import Outcome, run
 
 TABLE = Path(__file__).parents[2] / "docs" / "planted-bugs.md"
 

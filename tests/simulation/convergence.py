@@ -85,10 +85,13 @@ class Convergence:
     def _days(self, kiosk: Kiosk) -> None:
         """Every day that was closed adds up, follows the one before, and the centre agrees."""
         eye, place = kiosk.eye(), 1
-        verdicts = dict(eye.execute("SELECT fact, verdict FROM receipt").fetchall())
+        verdicts = self._ledger.book(kiosk.name).verdicts
         rows = eye.execute("SELECT first, last, body, final, answer FROM day_close ORDER BY first").fetchall()
         for first, last, signed, final, answer in rows:
             said = msgspec.json.decode(payload_of(signed), type=messages.DayCloseBody)
+            if self._ledger.book(kiosk.name).gaps:
+                self._day_after_salvage(kiosk, range(first, last + 1), final, answer)
+                continue
             if first != place or (said.first, said.last) != (first, last) or not said.adds_up:
                 raise ViolationError(rules.DAY_CLOSE, f"{kiosk.name}: {first} to {last}")
             place = last + 1
@@ -102,6 +105,17 @@ class Convergence:
             told = msgspec.json.decode(answer, type=messages.DayCloseAnswer)
             if told.verdict is not messages.Agreement.AGREES:
                 raise ViolationError(rules.DAY_CLOSE, f"{kiosk.name}: the centre differs: {told.reason}")
+
+    def _day_after_salvage(self, kiosk: Kiosk, places: range, final: int, answer: str | None) -> None:
+        """A day that has lost something differs, and no other does."""
+        book, which = self._ledger.book(kiosk.name), f"{kiosk.name}: {places[0]} to {places[-1]}"
+        if not final or answer is None:
+            raise ViolationError(rules.DAY_CLOSE, f"{which} is not final, or not answered")
+        agrees = msgspec.json.decode(answer, type=messages.DayCloseAnswer).verdict is messages.Agreement.AGREES
+        if agrees and not book.verdicts.keys() >= set(places):
+            raise ViolationError(rules.DAY_CLOSE, f"{which} agrees, though something of it is lost")
+        if not agrees and book.verdicts.keys() >= set(places) and not (book.lost.keys() & set(places) or book.forgot):
+            raise ViolationError(rules.DAY_CLOSE, f"{which} differs, though nothing of it is lost")
 
     def _told(self) -> dict[str, tuple[str | None, bytes]]:
         """The roster as a kiosk that asks now would get it: number and content by appointment."""

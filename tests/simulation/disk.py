@@ -14,6 +14,7 @@ import shutil
 import struct
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -104,6 +105,12 @@ class Disk:
                     shutil.copyfile(source, target)
         self.dead = True
 
+    def is_durable(self) -> None:
+        """All that is in the folder now was put on the disk by somebody who saw to it. Nothing of it may be open."""
+        self.keep()
+        self.dead = False
+        self._files.clear()
+
     def bring_back(self) -> None:
         """Start again from ``start``. Every connection to the folder must be closed."""
         for path in self.folder.iterdir():
@@ -148,6 +155,10 @@ class Disk:
             self._observe(connection)
         if struck is not None:
             self._strike(struck)
+
+    def copied(self, connection: Any) -> None:
+        """The log may have been brought into its file, and cut off."""
+        self._observe(connection)
 
     def closed(self, connection: Any, files: Sequence[tuple[str, int]]) -> None:
         """A connection was closed; the last one of a file copies the log into it and sweeps it away."""
@@ -271,6 +282,8 @@ def _watched(disk: Disk, connection: Any, sql: str, run: Callable[[str], Any]) -
     result = run(sql)
     if word.startswith(("PRAGMA", "ATTACH", "DETACH")):
         connection.synced = None
+        if "checkpoint" in sql:
+            disk.copied(connection)
     disk.after(connection, wrote=commits and not connection.in_transaction, commits=commits)
     return result
 
@@ -309,7 +322,10 @@ class Connection(dbapi2.Connection):  # type: ignore[misc]
 
     def close(self) -> None:
         """As always."""
-        files = [] if self.disk.dead else synced(self)
+        files: list[tuple[str, int]] = []
+        # A file that is damaged tells nothing.
+        with suppress(dbapi2.DatabaseError):
+            files = [] if self.disk.dead else synced(self)
         super().close()
         self.disk.closed(self, files)
 

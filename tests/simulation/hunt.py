@@ -8,9 +8,10 @@ from statistics import median
 
 import msgspec
 
+from tests.simulation.edges import simulated
 from tests.simulation.ledger import DIED
 from tests.simulation.mutants import MUTANTS, named
-from tests.simulation.world import run, simulated
+from tests.simulation.world import run
 
 STARTS = (0, 10_000, 20_000)
 MOST_SEEDS = 250

@@ -12,7 +12,9 @@ from kiosk.checkin import visit
 from kiosk.checkin.appointment import Arrival, Standing
 from kiosk.checkin.facts import FactKind, Verdict
 from kiosk.checkin.outcome import AlreadyIn
+from kiosk.offline.salvage import PLACES_AHEAD
 from kiosk.sync import messages
+from tests.simulation.forgetting import Kept
 
 LOST = "an acknowledged fact is lost"
 TOLD_TOO_SOON = "told before it was written"
@@ -35,6 +37,9 @@ STORM = "a storm of requests"
 DIED = "a process died of an error"
 STUCK = "the run did not come to rest"
 DAY_CLOSE = "a day close does not add up"
+FORGOTTEN = "forgotten before its time"
+UNTOLD = "a loss that nobody is told of"
+STAYS = "what says who was here stays too long"
 
 HELD = (Verdict.RECORDED.value, Verdict.DUPLICATE.value)
 OF_THE_HOUSE = (FactKind.ANNULLED.value,)
@@ -62,6 +67,7 @@ class Written:
     number: str
     owner: str
     day: date
+    annuls: str = ""
 
 
 @dataclass
@@ -70,7 +76,7 @@ class Book:
 
     facts: dict[int, Written] = field(default_factory=dict)
     promised: set[int] = field(default_factory=set)
-    kept: set[int] = field(default_factory=set)
+    durable: set[int] = field(default_factory=set)
     """Facts that were on the disk for good when they were last looked at."""
     checked_in: dict[str, int] = field(default_factory=dict)
     """By appointment: the check-in of it that stands here."""
@@ -78,6 +84,15 @@ class Book:
     """Ids of the check-ins that staff took back here."""
     roster: set[str] = field(default_factory=set)
     receipts: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+    verdicts: dict[int, str] = field(default_factory=dict)
+    """Each word of the centre that ever stood here."""
+    kept: Kept = field(default_factory=Kept)
+    lost: dict[int, Written] = field(default_factory=dict)
+    """Facts that went with a page that was spoilt."""
+    gaps: list[tuple[int, int]] = field(default_factory=list)
+    """First and last of the places that salvage has left free."""
+    forgot: bool = False
+    """Whether a day that was closed has gone with a page: it is closed again, and differs."""
 
 
 @dataclass
@@ -95,6 +110,8 @@ class Ledger:
     """Ids of check-ins that the centre knows to have been taken back."""
     one_day: bool = True
     """Whether no midnight comes in this run."""
+    forgets: bool = False
+    """Whether kiosks forget in this run; else nothing may ever be gone."""
 
     def book(self, kiosk: str) -> Book:
         """What is known of a kiosk."""
@@ -102,14 +119,24 @@ class Ledger:
 
     # --- at a kiosk -------------------------------------------------------------------------------------------------
 
-    def look_at_journal(self, kiosk: str, eye: Any, today: date, *, durable: bool = False) -> None:
-        """After a write at a kiosk, or after it has come back; ``durable`` where nothing of it waits for a sync."""
+    def look_at_journal(self, kiosk: str, eye: Any, today: date, now: float, *, durable: bool = False) -> None:
+        """After a write at a kiosk, or after it has come back; ``durable`` where nothing of it waits for a sync.
+
+        ``today`` and ``now`` (seconds since the run began) are true.
+        """
         book = self.book(kiosk)
         rows = dict(eye.execute("SELECT seq, id FROM fact").fetchall())
-        for seq in sorted(book.promised | book.kept):
+        if self.forgets:
+            wrong = book.kept.look(eye, now)
+            if wrong:
+                raise ViolationError(FORGOTTEN, f"{kiosk}: {wrong}")
+        forgotten = book.kept.forgotten
+        if forgotten & rows.keys():
+            raise ViolationError(PLACE_TWICE, f"fact {min(forgotten & rows.keys())} of {kiosk}")
+        for seq in sorted((book.promised | book.durable) - forgotten):
             if rows.get(seq) != book.facts[seq].id:
                 raise ViolationError(LOST, f"fact {seq} of {kiosk}")
-        for seq in [seq for seq, known in book.facts.items() if rows.get(seq) != known.id]:
+        for seq in [seq for seq, known in book.facts.items() if rows.get(seq) != known.id and seq not in forgotten]:
             gone = book.facts.pop(seq)
             self.numbers.pop((gone.day, gone.number), None)
             book.checked_in = {name: place for name, place in book.checked_in.items() if place != seq}
@@ -118,14 +145,61 @@ class Ledger:
             kind, details = eye.execute("SELECT kind, details FROM fact WHERE seq = ?", (seq,)).fetchone()
             self._written(book, seq, str(rows[seq]), kind, msgspec.json.decode(details, type=dict[str, str]), today)
         if durable:
-            book.kept |= rows.keys()
+            book.durable |= rows.keys()
         self._look_at_receipts(kiosk, book, eye)
         self._look_at_roster(kiosk, book, eye)
+
+    def mended(self, kiosk: str, eye: Any, gone: set[int]) -> tuple[int, int]:
+        """A journal was spoilt, and mended at the start: only facts that stood there may be ``gone``.
+
+        How many are lost, and how many the kiosk says are missing.
+        """
+        book = self.book(kiosk)
+        rows = dict(eye.execute("SELECT seq, id FROM fact").fetchall())
+        lost = {seq for seq, fact in book.facts.items() if rows.get(seq) != fact.id} - book.kept.forgotten
+        if lost - gone:
+            raise ViolationError(LOST, f"fact {min(lost - gone)} of {kiosk}, whose page was whole")
+        if lost & rows.keys():
+            raise ViolationError(PLACE_TWICE, f"fact {min(lost & rows.keys())} of {kiosk} is another now")
+        known = book.facts.keys() | book.lost.keys() | book.kept.forgotten
+        new = rows.keys() - known
+        said = eye.execute("SELECT saved, missing, next FROM salvage").fetchone()
+        closed = eye.execute("SELECT first, last FROM day_close WHERE final OR ended").fetchall()
+        if not new:
+            if lost:
+                raise ViolationError(UNTOLD, f"{len(lost)} facts of {kiosk}")
+            return 0, 0
+        _, missing, following = said
+        before = following - PLACES_AHEAD
+        if new != {following} or following <= max(known, default=0):
+            raise ViolationError(PLACE_TWICE, f"{kiosk} goes on at {following}")
+        uncounted = {seq for seq in lost if seq <= before and not any(first <= seq <= last for first, last in closed)}
+        if missing < len(uncounted):
+            raise ViolationError(UNTOLD, f"{len(uncounted)} facts of {kiosk}, of which it tells {missing}")
+        book.gaps.append((before + 1, following - 1))
+        book.forgot |= not book.kept.days <= set(eye.execute("SELECT first, last FROM day_close").fetchall())
+        self._lose(book, eye, lost)
+        return len(lost), missing
+
+    def _lose(self, book: Book, eye: Any, lost: set[int]) -> None:
+        for seq in lost:
+            fact = book.lost[seq] = book.facts.pop(seq)
+            if fact.annuls and fact.id not in self.words:
+                book.annulled.discard(fact.annuls)
+        book.promised -= lost
+        book.durable -= lost
+        # What was on those pages besides: then a client is checked in again, which the centre sees.
+        arrivals = {row[0] for row in eye.execute("SELECT about FROM arrival")}
+        book.checked_in = {about: seq for about, seq in book.checked_in.items() if about in arrivals}
+        book.receipts = {}
 
     def promise(self, kiosk: str, eye: Any, fact: int, number: str) -> None:
         """A client has been told, or holds a slip."""
         book = self.book(kiosk)
         rows = _visit(eye, fact)
+        if not rows and fact in book.kept.forgotten:
+            # The client has stood there for days.
+            return
         if not rows:
             raise ViolationError(TOLD_TOO_SOON, f"number {number} of {kiosk}")
         for seq, name in rows:
@@ -161,7 +235,8 @@ class Ledger:
         if kind == FactKind.ANNULLED.value and details.get("arrival"):
             book.annulled.add(details["arrival"])
         owner = self.owners.get(details.get("appointment", ""), details.get("person") or name)
-        book.facts[seq] = Written(name, kind, number, owner, today)
+        annuls = details.get("arrival", "") if kind == FactKind.ANNULLED.value else ""
+        book.facts[seq] = Written(name, kind, number, owner, today, annuls)
         if number:
             other = self.numbers.setdefault((today, number), owner)
             if other != owner:
@@ -177,18 +252,23 @@ class Ledger:
     def _look_at_receipts(self, kiosk: str, book: Book, eye: Any) -> None:
         rows = {row[0]: (row[1], row[2]) for row in eye.execute("SELECT fact, verdict, id FROM receipt")}
         for seq, known in book.receipts.items():
-            if rows.get(seq) != known:
+            goes = rows.get(seq) is None and (seq in book.kept.forgotten or seq in book.lost)
+            if rows.get(seq) != known and not goes:
                 raise ViolationError(WORD_CHANGED, f"the receipt of fact {seq} at {kiosk}")
         for seq in rows.keys() - book.receipts.keys():
             verdict, receipt = rows[seq]
-            fact = book.facts.get(seq)
+            fact = book.facts.get(seq) or book.lost.get(seq)
             word = self.words.get(fact.id) if fact is not None else None
             if verdict == Verdict.REFUSED.value:
                 if word is not None:
                     raise ViolationError(WRONG_RECEIPT, f"fact {seq} of {kiosk} is refused, and the centre has it")
+            elif word is not None and receipt is None and verdict == Verdict.DUPLICATE.value and book.gaps:
+                # Salvage knows from the fact itself that the centre has it, and not what it said.
+                continue
             elif word is None or word != (receipt, verdict in HELD):
                 raise ViolationError(WRONG_RECEIPT, f"fact {seq} of {kiosk}: {verdict}")
         book.receipts = rows
+        book.verdicts |= {seq: verdict for seq, (verdict, _) in rows.items()}
 
     # --- at the centre ----------------------------------------------------------------------------------------------
 

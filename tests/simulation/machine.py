@@ -9,11 +9,14 @@ from functools import partial
 from typing import Any, Protocol, cast
 
 from kiosk.attendant import Attendant, Inbox, Nudged
+from kiosk.composition import memory
 from kiosk.composition import sync as composed
+from kiosk.composition.keeping import run_keeping
 from kiosk.composition.sidelink import Bells, run_sidelink
 from kiosk.diagnostics.board import Board
 from kiosk.offline.connection import DatabaseError
 from kiosk.offline.journal import SqlJournal
+from kiosk.offline.mending import Hold
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
 from kiosk.offline.store import Store
@@ -24,10 +27,12 @@ from kiosk.sync.client import Centre
 from tests.simulation.clocks import KioskClock
 from tests.simulation.disk import Blow, Disk, here, look
 from tests.simulation.network import Link, Network, Wire
+from tests.simulation.rot import spoil
 from tests.simulation.scheduler import Box, Fibre, Scheduler
 from tests.simulation.templates import KEY
 
 ROSTER = "roster.db"
+_FACTS = "SELECT seq, id, length(details) FROM fact"
 
 
 class Process:
@@ -139,9 +144,15 @@ class Kiosk:
         tell: Callable[[str], None],
         *,
         closes_days: bool,
+        forgets: bool,
+        rots: bool,
     ) -> None:
         self.name = name
         self._closes_days = closes_days
+        self._forgets = forgets
+        self._rots = rots
+        self._rotten = False
+        self._gone: set[int] | None = None
         self.scheduler = scheduler
         self.disk = disk
         self.clock = clock
@@ -210,11 +221,18 @@ class Kiosk:
             self._down()
             self.disk.bring_back()
             self.clock.boot()
+            self._gone = None
+            self._rotten = self._rots and self.chance.random() < 0.6
             self.scheduler.after(self.chance.uniform(2.0, 20.0), self.start)
             return
         for process in (self.screen, self.sync):
             if process is not None and (process.dead or process.failures):
                 self._bury(process)
+
+    @property
+    def off(self) -> bool:
+        """Whether nothing runs on it."""
+        return self.screen is None and self.sync is None
 
     def stop(self) -> None:
         """The end of the run."""
@@ -238,17 +256,56 @@ class Kiosk:
             if process is not None:
                 process.kill()
         self.screen = self.sync = self.attendant = self.inbox = None
-        if self._eye is not None:
-            self._eye.close()
-            self._eye = None
+        self._close_eye()
         self._around.dark(self)
 
     # --- what runs --------------------------------------------------------------------------------------------------
 
     @contextmanager
     def _memory(self) -> Iterator[Any]:
+        if self._rotten:
+            self._rot()
+        if self.spoilt:
+            self._mend()
         with Store(self.disk.folder / DATABASE, KEY).connect() as connection:
             yield connection
+
+    @property
+    def spoilt(self) -> bool:
+        """Whether its journal is spoilt, and nobody has mended it yet."""
+        return self._gone is not None
+
+    def _rot(self) -> None:
+        """Some pages have rotted while it was off."""
+        path = self.disk.folder / DATABASE
+        facts = {seq: (name, length) for seq, name, length in self.eye().execute(_FACTS)}
+        as_it_lies = {one: one.read_bytes() for one in (path, path.with_name(f"{DATABASE}-wal")) if one.exists()}
+        self._close_eye()
+        if self.chance.random() < 0.8:
+            # To look brought the log into the file: as if it had not.
+            path.with_name(f"{DATABASE}-shm").unlink(missing_ok=True)
+            for one, content in as_it_lies.items():
+                one.write_bytes(content)
+        count, self._gone = spoil(path, KEY, facts, self.chance)
+        self._tell(f"{self.name}: {count} pages of the journal are spoilt, with {len(self._gone)} facts on them")
+        self._rotten = False
+
+    def _mend(self) -> None:
+        """Whoever starts first looks the files over and mends them."""
+        gone = self._gone or set()
+        hold = Hold(self.disk.folder)
+        try:
+            memory._looked_over(self.disk.folder, KEY, hold, 0.0)
+        finally:
+            hold.drop()
+        self.disk.is_durable()
+        self._gone = None
+        self._around.mended(self, gone)
+
+    def _close_eye(self) -> None:
+        if self._eye is not None:
+            self._eye.close()
+            self._eye = None
 
     def _board(self, name: str) -> Board:
         return Board(self.clock, name, self.disk.folder, self.disk.folder, ())
@@ -300,6 +357,9 @@ class Kiosk:
             stirred, stop = Stirred(), Never()
             self._bells = Bells(changed=stirred, stop=stop)
             stirred.owner = process.start("sidelink", lambda: self._sidelink(stirred, self._bells))
+        if self._forgets:
+            over = Never()
+            over.owner = process.start("keeping", lambda: self._keep(over))
 
     def _up(self, bell: Bell, stop: Never) -> None:
         with ExitStack() as stack:
@@ -347,6 +407,10 @@ class Kiosk:
             series=composed._series,
         )
 
+    def _keep(self, stop: Never) -> None:
+        store = Store(self.disk.folder / DATABASE, KEY)
+        run_keeping(store, self.enrolment, self.clock, self._board("sync"), stop)
+
     def _line_is_back(self) -> None:
         self._bell.ring("line-back")
         if self._bells is not None:
@@ -390,3 +454,6 @@ class Around(Protocol):
 
     def dark(self, kiosk: Kiosk) -> None:
         """The screen went dark."""
+
+    def mended(self, kiosk: Kiosk, gone: set[int]) -> None:
+        """Its journal was spoilt and mended; the facts at these places may be ``gone``."""

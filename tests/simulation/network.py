@@ -17,6 +17,7 @@ import requests
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
+from kiosk.sync.meanwhile import request_is_out
 from tests.simulation.scheduler import Fibre, Scheduler
 
 Reply = Callable[["Answer"], None]
@@ -159,6 +160,7 @@ class Network:
                 again = arrives + chance.choice((chance.uniform(0.0, 0.02), self._delay(link, 20.0)))
                 self._scheduler.after(again, lambda: self._deliver(link, asked, lambda _: None))
         self._tell(f"{link.name} asks {asked.path}: {fate}")
+        request_is_out()
         while not came and self._scheduler.now < ends:
             fibre.wait(ends - self._scheduler.now)
         if came:

@@ -13,6 +13,12 @@ BAD = Weather(lost=0.08, unanswered=0.08, doubled=0.08, garbled=0.05, stale=0.03
 AWFUL = Weather(lost=0.25, unanswered=0.25, doubled=0.2, garbled=0.15, stale=0.1, slow=1.0)
 
 
+SEVERAL_DAYS = 0.08
+"""The share of the runs that go on for days."""
+
+ROTS = 0.06
+"""The share of the runs in which pages of a journal are spoilt."""
+
 KINDS = (
     *("cut", "cut", "screen", "sync", "centre-cut", "centre-kill", "error", "centre-error"),
     *("line", "line", "weather", "clock", "choke", "poison", "annul", "staff"),
@@ -55,6 +61,17 @@ class Trouble:
 
 
 @dataclass(frozen=True)
+class Leap:
+    """Hours that go by in a moment. ``off`` are the kiosks that have no power meanwhile."""
+
+    at: float
+    seconds: float
+    off: tuple[int, ...] = ()
+    jump: float = 0.0
+    """By how many seconds the clocks of those are further ahead afterwards: their batteries are empty."""
+
+
+@dataclass(frozen=True)
 class Plan:
     """A run."""
 
@@ -68,6 +85,20 @@ class Plan:
     troubles: tuple[Trouble, ...]
     closes_days: bool
     """Whether the third loop of the agent runs: heartbeats and day closes."""
+    leaps: tuple[Leap, ...] = ()
+    """In a run of several days. Then the fourth loop runs too, which forgets."""
+    rots: bool = False
+    """Whether pages of a journal may be spoilt whenever a kiosk has lost its power."""
+
+    @property
+    def several_days(self) -> bool:
+        """Whether it goes on for longer than anything is kept."""
+        return bool(self.leaps)
+
+    @property
+    def forgets(self) -> bool:
+        """Whether the fourth loop of the agent runs."""
+        return self.several_days or self.rots
 
 
 def plan(seed: int) -> Plan:
@@ -83,17 +114,43 @@ def plan(seed: int) -> Plan:
     if chance.random() < 0.08:
         visits, troubles = _alone(chance, ends)
     troubles += _held_back_and_annulled(random.Random(f"held back {seed}"), visits)
+    leaps = _leaps(random.Random(f"days {seed}"), ends, kiosks)
+    rotting = random.Random(f"rot {seed}")
+    rots = rotting.random() < ROTS
+    if rots:
+        calm = False
+        troubles += [
+            Trouble(rotting.uniform(0.3, 1.0) * ends, "cut", place, rotting.randrange(8), "before")
+            for place in range(kiosks)
+        ]
     return Plan(
         seed=seed,
         begins=begins,
-        closes_days=begins == BEFORE_MIDNIGHT or chance.random() < 0.2,
+        closes_days=begins == BEFORE_MIDNIGHT or chance.random() < 0.2 or bool(leaps) or rots,
         ends=ends,
         kiosks=kiosks,
         clocks=tuple(_lie(chance) for _ in range(kiosks)),
         weather=(FAIR,) * kiosks if calm else weather,
         visits=visits,
         troubles=() if calm else tuple(sorted(troubles, key=lambda one: one.at)),
+        leaps=leaps,
+        rots=rots,
     )
+
+
+def _leaps(chance: random.Random, ends: float, kiosks: int) -> tuple[Leap, ...]:
+    """Nights, and now and then a month, between what people do."""
+    if chance.random() > SEVERAL_DAYS:
+        return ()
+    moments = sorted(chance.uniform(ends * 0.15, ends) for _ in range(chance.randint(1, 4)))
+    hours = (3.0, 11.0, 24.2, 26.0, 26.0, 50.0, 24.0 * 31)
+    lengths = [chance.choice(hours) * chance.uniform(0.98, 1.02) for _ in moments]
+    off = [tuple(place for place in range(kiosks) if chance.random() < 0.3) for _ in moments]
+    # Sometimes while the first snapshot comes in: when it goes on, none of what it told is of these days.
+    early = (Leap(chance.uniform(0.08, 0.4), 9 * 86_400.0),) if chance.random() < 0.35 else ()
+    jumps = [chance.choice((0.0, 0.0, 86_400.0 * 40, -86_400.0 * 3)) for _ in moments]
+    told = zip(moments, lengths, off, jumps, strict=True)
+    return early + tuple(Leap(at, length * 3600.0, some, jump) for at, length, some, jump in told)
 
 
 def _lie(chance: random.Random) -> Lie:

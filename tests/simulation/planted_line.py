@@ -1,7 +1,7 @@
 """Bugs planted into a kiosk's line: outbox, upload, feed and day close."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,18 +62,18 @@ def _recorded(facts: Sequence[Fact]) -> list[messages.FactResult | None]:
     return [messages.FactResult(id=one.id, verdict=Verdict.RECORDED, receipt="r" * 32) for one in facts]
 
 
-def _200_is_enough(self: Centre, facts: Sequence[Fact]) -> list[messages.FactResult | None]:
+def _200_is_enough(self: Centre, facts: Sequence[Fact], body: bytes | None = None) -> list[messages.FactResult | None]:
     try:
-        return _send_facts(self, facts)
+        return _send_facts(self, facts, body)
     except CentreError as error:
         if error.key == "nonsense":
             return _recorded(facts)
         raise
 
 
-def _sent_is_enough(self: Centre, facts: Sequence[Fact]) -> list[messages.FactResult | None]:
+def _sent_is_enough(self: Centre, facts: Sequence[Fact], body: bytes | None = None) -> list[messages.FactResult | None]:
     try:
-        return _send_facts(self, facts)
+        return _send_facts(self, facts, body)
     except CentreError as error:
         if error.key == "unreachable":
             return _recorded(facts)
@@ -84,7 +84,7 @@ class _AnyResult(msgspec.Struct):
     results: list[messages.FactResult]
 
 
-def _by_place(self: Centre, facts: Sequence[Fact]) -> list[messages.FactResult | None]:
+def _by_place(self: Centre, facts: Sequence[Fact], _: bytes | None = None) -> list[messages.FactResult | None]:
     """Whose result it is, only its place tells, and one that is missing is forgiven."""
     batch = messages.FactBatch(facts=[msgspec.Raw(messages.encode(_message(fact))) for fact in facts])
     headers = {"Content-Type": "application/json"}
@@ -102,12 +102,16 @@ def _message(fact: Fact) -> messages.FactMessage:
 _due = SqlOutbox.due
 
 
-def _only_once(self: SqlOutbox, now: datetime, limit: int, after: int = 0) -> Sequence[Fact]:
-    return [one for one in _due(self, now, limit, after) if self.tries(one) < 1]
+def _only_once(
+    self: SqlOutbox, now: datetime, limit: int, after: int = 0, without: Collection[int] = ()
+) -> Sequence[Fact]:
+    return [one for one in _due(self, now, limit, after, without) if self.tries(one) < 1]
 
 
-def _new_id_each_time(self: SqlOutbox, now: datetime, limit: int, after: int = 0) -> Sequence[Fact]:
-    found = _due(self, now, limit, after)
+def _new_id_each_time(
+    self: SqlOutbox, now: datetime, limit: int, after: int = 0, without: Collection[int] = ()
+) -> Sequence[Fact]:
+    found = _due(self, now, limit, after, without)
     return [replace(one, id=uuid7(int(now.timestamp() * 1000), _ids.randbytes(10))) for one in found]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, cast
 from unittest.mock import patch
 
@@ -17,6 +17,7 @@ from kiosk.offline import numbers
 from kiosk.offline.connection import DatabaseError, transaction
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.numbers import Number
+from kiosk.offline.stamping import Now
 from tests.simulation.planted import Mutant, changing, saying, together
 
 KIOSKS = "k[0-9]"
@@ -107,10 +108,6 @@ def _from_memory(connection: Any, day: date | None, reserve: str, asked: str = "
     return _next_number(connection, None, reserve, asked)
 
 
-def _day_by_wall_clock(_word: object, clock: Any) -> datetime:
-    return clock.now().astimezone(UTC)  # type: ignore[no-any-return]
-
-
 def _reserve_each_day(connection: Any, day: date | None, reserve: str, asked: str = "") -> Number:
     """The own series begins anew with each day of the wall clock."""
     return _next_number(cast("Any", _Daily(connection, _wall_days.get(id(connection.disk), ""))), day, reserve, asked)
@@ -133,9 +130,13 @@ class _Daily:
 _number = SqlJournal._number
 
 
-def _number_by_day(self: SqlJournal, asked: str) -> Number:
-    _wall_days[id(self._connection.disk)] = self._clock.now().date().isoformat()  # type: ignore[attr-defined]
-    return _number(self, asked)
+def _day_by_wall_clock(self: SqlJournal, asked: str, now: Now) -> Number:
+    return _number(self, asked, replace(now, centre=now.wall))
+
+
+def _number_by_day(self: SqlJournal, asked: str, now: Now) -> Number:
+    _wall_days[id(self._connection.disk)] = now.wall.date().isoformat()  # type: ignore[attr-defined]
+    return _number(self, asked, now)
 
 
 _journal_check_in = SqlJournal.check_in
@@ -232,7 +233,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "day-by-wall-clock",
         "the wall clock says which day's numbers are given",
-        changing(journals, "centre_time", _day_by_wall_clock),
+        changing(SqlJournal, "_number", _day_by_wall_clock),
     ),
     Mutant(
         "reserve-anew-each-day",

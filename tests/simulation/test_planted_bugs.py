@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.simulation import ledger
+from tests.simulation.edges import simulated
 from tests.simulation.hunt import known_seeds
 from tests.simulation.mutants import MUTANTS, named
 from tests.simulation.templates import Workplace
-from tests.simulation.world import run, simulated
+from tests.simulation.world import run
 
 MOST_SEEDS = 150
 """From the known seed on, which a change of the product may have made another history."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.simulation.edges import simulated
 from tests.simulation.templates import Workplace
-from tests.simulation.world import run, simulated
+from tests.simulation.world import run
 
 SEEDS = 500
 AT_ONCE = 25

@@ -39,7 +39,7 @@ class PlayedCentre:
         self.lease_requests.append(request)
         return self.block(request)
 
-    def send_facts(self, facts: list[Fact]) -> list[messages.FactResult]:
+    def send_facts(self, facts: list[Fact], _: bytes | None = None) -> list[messages.FactResult]:
         self.batches.append(len(facts))
         return [messages.FactResult(verdict=Verdict.RECORDED, receipt="r" * 36) for _ in facts]
 

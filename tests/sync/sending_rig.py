@@ -9,7 +9,8 @@ from kiosk.diagnostics.board import Board
 from kiosk.offline.connection import Connection
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.sync import messages
-from kiosk.sync.client import Centre, CentreError
+from kiosk.sync.client import Centre, CentreError, packed
+from kiosk.sync.meanwhile import request_is_out
 from kiosk.sync.reporter import Reporter
 from kiosk.sync.sending import Sending
 from tests.conftest import HandClock
@@ -49,13 +50,15 @@ class Sender:
             receipts_came=self._ring,
         )
 
-    def send_facts(self, facts: Sequence[Fact]) -> Results:
+    def send_facts(self, facts: Sequence[Fact], body: bytes | None = None) -> Results:
+        assert body in (None, packed(facts)), "the body of another batch"
         places = [fact.seq for fact in facts]
         assert places == sorted(set(places)), "out of order, or twice in a batch"
         assert len(places) <= messages.MOST_FACTS
         self.sent.append(places)
         self.asked_at.append(self.clock.monotonic())
         assert len(self.sent) < 20_000, "asked hot"
+        request_is_out()
         return self.answer(facts)
 
     def record(self, count: int) -> None:

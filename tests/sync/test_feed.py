@@ -108,4 +108,4 @@ def test_a_site_by_which_no_kiosk_could_run_leaves_the_old_one(kiosk: Kiosk) -> 
         assert kiosk.take({**site, "name": {"fi": "x"}, **spoilt}, cursor=str(spoilt)) == kiosk.clock.now()
     kept = kiosk.roster.site()
     assert kept is not None
-    assert (kept.name["fi"], kept.zone, kept.languages) == ("Kalasatama", "Europe/Helsinki", ("fi",))
+    assert (kept.name["fi"], kept.zone, kept.languages) == ("Kalasatama", "Europe/Helsinki", ("fi", "se"))

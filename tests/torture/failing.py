@@ -14,6 +14,7 @@ from pathlib import Path
 ATTACHES_WITHIN = 10.0
 SYNCS = ("fsync", "fdatasync")
 WRITES = ("pwrite64",)
+READS = ("pread64",)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from random import Random
 
 from kiosk.scenario.stagehand import StageError
 from tests.torture.findings import Findings
-from tests.torture.visitor import TELLING, Book, QuickStage, Strike, Visitor, plan_for, quick_stage
+from tests.torture.visitor import TELLING, Book, RoughStage, Strike, Visitor, plan_for, quick_stage, rough_stage
 
 PROGRAMS = ("screen", "sync", "central")
 PATIENCE = 60.0
@@ -39,9 +39,13 @@ class Tally:
         return Tally(self.rounds + other.rounds, kills, self.came_back + other.came_back, findings)
 
 
-def play(folder: Path, rounds: int, seed: int) -> Tally:
-    """So many rounds on one stage. Raises ``StageError`` where a client was never told a number."""
-    with quick_stage(plan_for(folder, rounds)) as stage:
+def play(folder: Path, rounds: int, seed: int, *, quick: bool = True) -> Tally:
+    """So many rounds on one stage. Raises ``StageError`` where a client was never told a number.
+
+    ``quick`` takes forks of a process that has loaded the programs; else each start is one as in service.
+    """
+    plan = plan_for(folder, rounds)
+    with quick_stage(plan) if quick else rough_stage(plan) as stage:
         game = _Game(stage, Random(seed))
         for place in range(rounds):
             game.round(place)
@@ -49,7 +53,7 @@ def play(folder: Path, rounds: int, seed: int) -> Tally:
 
 
 class _Game:
-    def __init__(self, stage: QuickStage, chance: Random) -> None:
+    def __init__(self, stage: RoughStage, chance: Random) -> None:
         self._stage = stage
         self._book = Book(stage)
         self._chance = chance

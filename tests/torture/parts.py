@@ -8,10 +8,11 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.torture import failing, images, kills, recorder, small_disks, syscall_faults
+from tests.torture import damage, failing, images, kills, recorder, small_disks, syscall_faults
 from tests.torture.centre_day import record_day
 from tests.torture.centre_witness import CentreWitness
 from tests.torture.disk import Mark
@@ -25,13 +26,18 @@ from tests.torture.replay import Plan, Result, Witness, replay
 OUT = Path("out/torture")
 ON_ONE_STAGE = 125
 """Rounds; then a new stage, so that nothing depends on how old one is."""
+DAMAGED_ON_ONE_STAGE = 20
+"""Rounds; each takes minutes of the day that a stage plays."""
 KIOSK_CUTS = "power cut at the kiosk, after each system call"
 KIOSK_CUTS_EIO = "the same, while every fifth fsync fails"
 CENTRE_CUTS = "power cut at the centre, after each system call"
 IMAGES = "ext4 of a serving kiosk, copied when it acknowledges"
 KILLS = "SIGKILL to screen, sync and centre"
+KILLS_IN_SERVICE = "the same, each started as in service"
+DAMAGE = "a page of journal, log or roster overwritten with noise"
 SYSCALLS = "system calls that fail in screen, sync and centre"
 FULL = "disk of 1 MB that fills up"
+ON_THE_RESERVE = "the same, but for the room that is kept for facts"
 GIVEN_UP = "disk that goes read-only"
 SIMULATION = "simulated days of several kiosks"
 LINE = "storms on the line between real processes"
@@ -125,20 +131,47 @@ def photographs(setting: Setting) -> list[Figure]:
     return [Figure(IMAGES, found.cuts, "images", found.findings)]
 
 
-def killing(setting: Setting) -> list[Figure]:
+def killing(setting: Setting, line: str = KILLS) -> list[Figure]:
     """On stages of their own, as many at once as there are cores."""
-    most = min(ON_ONE_STAGE, -(-setting.rounds // setting.jobs))
-    shares = [min(most, setting.rounds - start) for start in range(0, setting.rounds, most)]
+    shares = _shares(setting, ON_ONE_STAGE)
+    quick = repeat(line == KILLS)
     with ProcessPoolExecutor(setting.jobs, mp_context=get_context("fork")) as pool:
-        played = [pool.submit(_killed, share, setting.seed * 1000 + place) for place, share in enumerate(shares)]
-        tally = sum((one.result() for one in played), kills.Tally())
+        tally = sum(pool.map(_killed, shares, _seeds(setting, shares), quick), kills.Tally())
     by_program = ", ".join(f"{name} {count}" for name, count in tally.kills.items())
-    return [Figure(KILLS, tally.rounds, "rounds", tally.findings, f" ({by_program})")]
+    return [Figure(line, tally.rounds, "rounds", tally.findings, f" ({by_program})")]
 
 
-def _killed(rounds: int, seed: int) -> kills.Tally:
+def killing_in_service(setting: Setting) -> list[Figure]:
+    """The same, but that each start is one of its own: a new interpreter with the arguments of the service."""
+    return killing(setting, KILLS_IN_SERVICE)
+
+
+def _killed(rounds: int, seed: int, quick: bool) -> kills.Tally:
     with tempfile.TemporaryDirectory() as folder:
-        return kills.play(Path(folder), rounds, seed)
+        return kills.play(Path(folder), rounds, seed, quick=quick)
+
+
+def rotting(setting: Setting) -> list[Figure]:
+    """Damage to the files of the real programs; what a page took along is told, and counts neither way."""
+    shares = _shares(setting, DAMAGED_ON_ONE_STAGE)
+    with ProcessPoolExecutor(setting.jobs, mp_context=get_context("fork")) as pool:
+        told = sum(pool.map(_rotten, shares, _seeds(setting, shares)), damage.Rotten())
+    note = f", {told.saved} facts saved, {told.taken} on the pages"
+    return [Figure(DAMAGE, sum(told.rounds.values()), "pages", told.findings, note)]
+
+
+def _rotten(rounds: int, seed: int) -> damage.Rotten:
+    with tempfile.TemporaryDirectory() as folder:
+        return damage.play(Path(folder), rounds, seed)
+
+
+def _shares(setting: Setting, on_one: int) -> list[int]:
+    most = min(on_one, -(-setting.rounds // setting.jobs))
+    return [min(most, setting.rounds - start) for start in range(0, setting.rounds, most)]
+
+
+def _seeds(setting: Setting, shares: Sequence[int]) -> list[int]:
+    return [setting.seed * 1000 + place for place in range(len(shares))]
 
 
 def system_calls(setting: Setting) -> list[Figure]:
@@ -148,9 +181,12 @@ def system_calls(setting: Setting) -> list[Figure]:
     return [Figure(SYSCALLS, told.cases, "cases", told.findings, f", {calls} failed calls")]
 
 
+_DISKS = {FULL: small_disks.full, ON_THE_RESERVE: small_disks.on_the_reserve, GIVEN_UP: small_disks.given_up}
+
+
 def disks(setting: Setting) -> list[Figure]:
     figures = []
-    for what, play in ((FULL, small_disks.full), (GIVEN_UP, small_disks.given_up)):
+    for what, play in _DISKS.items():
         found = Findings()
         for _ in range(setting.rounds):
             with tempfile.TemporaryDirectory() as folder:
@@ -203,8 +239,10 @@ PARTS: dict[str, Part] = {
     "power-cuts": Part(power_cuts, 100_000, (KIOSK_CUTS, KIOSK_CUTS_EIO, CENTRE_CUTS), recorder.why_not),
     "images": Part(photographs, 1000, (IMAGES,), images.why_not),
     "kills": Part(killing, 1000, (KILLS,), _kills_need),
+    "kills-in-service": Part(killing_in_service, 50, (KILLS_IN_SERVICE,)),
+    "damage": Part(rotting, 40, (DAMAGE,)),
     "system-calls": Part(system_calls, 20, (SYSCALLS,), failing.why_not),
-    "disks": Part(disks, 5, (FULL, GIVEN_UP), small_disks.why_not),
+    "disks": Part(disks, 5, tuple(_DISKS), small_disks.why_not),
     "simulation": Part(simulation, 10_000, (SIMULATION,)),
     "line": Part(line, 10, (LINE,)),
     "controls": Part(controls, 400, tuple(CONTROLS.values()), recorder.why_not),

@@ -5,20 +5,24 @@ was told against the databases at the end, as the kills do.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from kiosk.checkin import faults
-from kiosk.offline.vault import DATABASE
+from kiosk.offline.vault import DATABASE, ROSTER
+from kiosk.scenario.rot import fold
 from kiosk.scenario.stagehand import StageError, wait_until
-from tests.torture.failing import SYNCS, WRITES, failing
+from tests.torture.failing import READS, SYNCS, WRITES, failing
 from tests.torture.findings import Findings
-from tests.torture.visitor import TELLING, Book, QuickStage, Visitor, plan_for, quick_stage
+from tests.torture.visitor import TELLING, Book, RoughStage, Visitor, identity, plan_for, rough_stage
 
 WITHIN = 15.0
 LOOKS_AGAIN = timedelta(seconds=10)
 """So often a kiosk that could not write tries again by itself."""
+UNKNOWN = identity(33_599)
+"""Somebody who never comes."""
 
 
 @dataclass
@@ -39,7 +43,7 @@ class Faults:
 class _Room:
     """A stage, the book, and the next client."""
 
-    stage: QuickStage
+    stage: RoughStage
     book: Book
     place: int
 
@@ -50,6 +54,11 @@ class _Room:
     @property
     def log_file(self) -> Path:
         return self.stage.state / f"{DATABASE}-wal"
+
+    @property
+    def files(self) -> tuple[Path, Path]:
+        """The journal and its log."""
+        return self.stage.state / DATABASE, self.log_file
 
     def comes_in(self) -> None:
         """The client is checked in, or was."""
@@ -64,16 +73,16 @@ class _Room:
         self.stage.let_pass(LOOKS_AGAIN)
         wait_until(lambda: not self.stands(), WITHIN, "the kiosk can write again")
 
-    def stands(self) -> bool:
+    def stands(self, code: str = faults.JOURNAL_UNWRITABLE.code) -> bool:
         health = self.stage.health()
-        return health is None or faults.JOURNAL_UNWRITABLE.code in health.codes
+        return health is None or code in health.codes
 
 
 def play(folder: Path, rounds: int, names: Sequence[str] = ()) -> Faults:
     """Each case ``rounds`` times on one stage. Raises ``StageError`` where a page or a fault does not come."""
     told = Faults()
     chosen = [case for case in CASES if not names or case in names]
-    with quick_stage(plan_for(folder, rounds * len(chosen))) as stage:
+    with rough_stage(plan_for(folder, rounds * len(chosen))) as stage:
         book = Book(stage)
         for turn in range(rounds):
             for place, name in enumerate(chosen):
@@ -155,12 +164,70 @@ def _not_registered(room: _Room, program: str) -> int:
     return failure.count
 
 
+def _reads_nothing(room: _Room) -> int:
+    """The journal can't be read: nothing is claimed that is not so, and once it can be the kiosk serves again.
+
+    The screen may end, as it does where the attendant meets what nobody foresaw; a service manager starts it again.
+    """
+    stage, visitor = room.stage, room.visitor
+    slips = len(stage.printer.slips)
+    # What was read before is in the memory of the process till somebody else has written.
+    fold(stage.state)
+    with failing(stage.pid("screen"), READS, "EIO", *room.files) as failure:
+        try:
+            visitor.scan()
+            visitor.page("confirm", within=2.0)
+            visitor.touch("check-in")
+            visitor.page(*TELLING, within=2.0)
+        except (StageError, OSError):
+            pass
+        else:
+            room.book.lie(f"{visitor.about} was told a number though nothing could be read")
+    if room.book.recorded(visitor.about) or len(stage.printer.slips) != slips:
+        room.book.lie(f"{visitor.about} is recorded, or has a slip, and was told nothing")
+    if failure.count == 0:
+        raise StageError("no call has failed")
+
+    def serves() -> bool:
+        for name in ("screen", "sync"):
+            if stage.ended(name) is not None:
+                stage.begin(name)
+        stage.let_pass(timedelta(seconds=1))
+        with suppress(OSError, StageError):
+            return visitor.finds_it_open()
+        return False
+
+    wait_until(serves, WITHIN * 2, "the kiosk serves again")
+    room.heals()
+    room.comes_in()
+    return failure.count
+
+
+def _takes_no_news(room: _Room) -> int:
+    """The roster can't be written: check-ins go on, what is new waits, and comes when it can be written again."""
+    stage, visitor = room.stage, room.visitor
+    code = faults.ROSTER_UNWRITABLE.code
+    booked = {"unit": "measuring", "area": "A1", "starts": "10:00", "id": f"N{room.place}", "person": UNKNOWN}
+    with failing(stage.pid("sync"), WRITES, "ENOSPC", stage.state / f"{ROSTER}-wal") as failure:
+        stage.seed([booked])
+        wait_until(lambda: room.stands(code), WITHIN, "the fault stands")
+        visitor.scan()
+        visitor.page("confirm", within=WITHIN)
+        visitor.touch("check-in")
+        visitor.page(*TELLING, sign="registered", within=WITHIN)
+    stage.let_pass(timedelta(minutes=3))
+    wait_until(lambda: not room.stands(code), WITHIN, "the news has come")
+    return failure.count
+
+
 CASES: dict[str, Callable[[_Room], int]] = {
     "screen: fsync gives EIO": lambda room: _refuses(room, SYNCS, "EIO"),
     "screen: one fsync gives EIO": lambda room: _refuses(room, SYNCS, "EIO", when="1"),
     "screen: the journal's log gives ENOSPC": lambda room: _refuses(room, WRITES, "ENOSPC", room.log_file),
     "screen: the journal's log gives EIO": lambda room: _refuses(room, WRITES, "EIO", room.log_file),
     "screen: fsync gives EIO, then SIGKILL": _dies_of_it,
+    "screen: reading the journal gives EIO": _reads_nothing,
+    "sync: the roster's log gives ENOSPC": _takes_no_news,
     "sync: fsync gives EIO": lambda room: _not_registered(room, "sync"),
     "centre: fsync gives EIO": lambda room: _not_registered(room, "central"),
 }

@@ -23,3 +23,9 @@ def test_a_kiosk_on_a_full_disk_tells_the_truth(tmp_path: Path) -> None:
     told, findings = small_disks.full(tmp_path / "s")
     assert findings.clean, findings
     assert told >= 1
+
+
+def test_facts_go_on_in_the_room_that_is_kept_for_them(tmp_path: Path) -> None:
+    told, findings = small_disks.on_the_reserve(tmp_path / "s")
+    assert findings.clean, findings
+    assert told > small_disks.SERVED_ON_IT

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,28 +26,18 @@ TELLING = ("done", "already-in")
 AGAIN = timedelta(seconds=3)
 """One code twice within this is one scan to the scanner's driver."""
 SETTLED_WITHIN = 60.0
-STARTS_WITHIN = 30.0
+STARTS_WITHIN = 60.0
 OPENS_WITHIN = 10.0
 
 
-class QuickStage(Stage):
-    """A stage whose programs come from a nursery."""
+class RoughStage(Stage):
+    """A stage on which programs are struck and started again as a service manager would."""
 
-    def __init__(self, plan: StagePlan, props: Props, nursery: Nursery) -> None:
-        super().__init__(plan, props)
-        self._nursery = nursery
+    watch = WatchConfig(disk_low=0, disk_full=0)
+    """The disks here are small on purpose: it is the failing write that is to be met, not the watch before it."""
 
     def _configuration(self) -> Config:
-        # The disks here are small on purpose: it is the failing write that is to be met, not the watch before it.
-        return msgspec.structs.replace(super()._configuration(), watch=WatchConfig(disk_low=0, disk_full=0))
-
-    def begin(self, name: str) -> None:
-        """Start a program, and wait for nothing."""
-        command = self._commands()[name][2:]
-        # With these already set the screen does not start itself anew to have its freed memory overwritten.
-        environment = self._environment(name) | forgetting.ENVIRONMENT
-        child: Any = self._nursery.start(command, environment, self.plan.folder / f"{name}.log")
-        self._processes[name] = child
+        return msgspec.structs.replace(super()._configuration(), watch=self.watch)
 
     def start(self, name: str) -> None:
         self.begin(name)
@@ -58,6 +48,15 @@ class QuickStage(Stage):
         process: Any = self._processes[name]
         process.kill()
         process.wait(STARTS_WITHIN)
+
+    def ended(self, name: str) -> int | None:
+        """The exit code of a program that has ended by itself; ``None`` while it runs."""
+        return self._processes[name].poll()
+
+    def end_at_once(self) -> None:
+        """Kill whatever still runs."""
+        for name in list(self._processes):
+            self.strike(name)
 
     def look_after(self, name: str) -> None:
         """Raises ``StageError`` with its last words where a program has ended by itself."""
@@ -73,18 +72,50 @@ class QuickStage(Stage):
             self.wait_until_open()
 
 
+class QuickStage(RoughStage):
+    """One whose programs come from a nursery."""
+
+    def __init__(self, plan: StagePlan, props: Props, nursery: Nursery) -> None:
+        super().__init__(plan, props)
+        self._nursery = nursery
+
+    def begin(self, name: str) -> None:
+        command = self._commands()[name][2:]
+        # With these already set the screen does not start itself anew to have its freed memory overwritten.
+        environment = self._environment(name) | forgetting.ENVIRONMENT
+        child: Any = self._nursery.start(command, environment, self.plan.folder / f"{name}.log")
+        self._processes[name] = child
+
+
 @contextmanager
-def quick_stage(plan: StagePlan) -> Iterator[QuickStage]:
-    """As ``kiosk.scenario.stage.set_up``."""
+def rough_stage(plan: StagePlan, kind: type[RoughStage] = RoughStage) -> Iterator[RoughStage]:
+    """As ``kiosk.scenario.stage.set_up``: each program is started as in service, in an interpreter of its own."""
     plan.folder.mkdir(parents=True, exist_ok=True)
-    with laid_out(plan, free_port()) as props, Nursery() as nursery:
-        stage = QuickStage(plan, props, nursery)
+    with laid_out(plan, free_port()) as props, _served(kind(plan, props)) as stage:
+        yield stage
+
+
+@contextmanager
+def quick_stage(plan: StagePlan) -> Iterator[RoughStage]:
+    """The same with programs out of a nursery, which start at once."""
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    with laid_out(plan, free_port()) as props, Nursery() as nursery, _served(QuickStage(plan, props, nursery)) as stage:
+        yield stage
+
+
+@contextmanager
+def _served(stage: RoughStage) -> Iterator[RoughStage]:
+    try:
         stage.prepare()
         stage.start("sync")
         stage.start("screen")
         stage.wait_until_open()
         yield stage
-        stage.stop_all()
+    except BaseException:
+        # What failed is to be told, not what its end looks like.
+        stage.end_at_once()
+        raise
+    stage.stop_all()
 
 
 def identity(place: int) -> str:
@@ -114,6 +145,7 @@ class Book:
         self._stage = stage
         self._claims: dict[str, set[str]] = {}
         self._lies: list[str] = []
+        self._taken: dict[str, tuple[str, str]] = {}
 
     @property
     def told(self) -> int:
@@ -126,7 +158,7 @@ class Book:
             return
         self._claims.setdefault(about, set()).add(page.number)
         if page.sign == "registered":
-            with self._memory() as connection:
+            with self.memory() as connection:
                 if connection.execute(_RECEIVED, (about,)).fetchone() is None:
                     self._lies.append(f"{about} is told registered")
 
@@ -134,9 +166,14 @@ class Book:
         """Something was said that is not so."""
         self._lies.append(what)
 
+    def taken(self, fact: str, about: str, number: str) -> None:
+        """The disk itself has taken a check-in along. Its number was given, and goes to nobody else."""
+        self._taken[fact] = (about, number)
+        self._claims.pop(about, None)
+
     def recorded(self, about: str) -> bool:
         """Whether the kiosk holds a check-in of that visit."""
-        with self._memory() as connection:
+        with self.memory() as connection:
             return connection.execute("SELECT 1 FROM arrival WHERE about = ?", (about,)).fetchone() is not None
 
     def settled(self) -> Findings:
@@ -145,7 +182,7 @@ class Book:
         wait_until(lambda: not stage.waiting(), SETTLED_WITHIN, "every fact has its receipt")
         listed = stage.arrivals()
         at_centre = {row["appointment"]: row["number"] for row in listed}
-        with self._memory() as connection:
+        with self.memory() as connection:
             here = {about: (number, visit) for about, number, visit in connection.execute(_ARRIVALS)}
             kept = [row[0] for row in connection.execute(_CHECK_INS)]
         lost, lied = [], list(self._lies)
@@ -154,10 +191,18 @@ class Book:
                 lost.append(about)
             elif told != {here[about][0]}:
                 lied.append(f"{about} was told {sorted(told)}, kept {here[about][0]}")
-        if set(kept) != stage.facts_at_the_centre():
+        # The centre may have had what the disk took along.
+        if set(kept) != stage.facts_at_the_centre() - self._taken.keys():
             lost.append("facts here and at the centre are not the same")
         numbers = [number for number, _ in set(here.values())]
         doubled = [number for number in numbers if numbers.count(number) > 1]
+        doubled += [
+            f"{about} has a number that was {gone}'s"
+            for gone, number in self._taken.values()
+            for about, (given, _) in here.items()
+            if given == number
+        ]
+        numbers += [number for _, number in self._taken.values()]
         doubled += [row["appointment"] for row in listed if row["conflicts"]]
         doubled += [about for about, (number, _) in here.items() if at_centre.get(about) != number]
         if len(listed) != len(at_centre) or len(kept) != len(here):
@@ -166,7 +211,7 @@ class Book:
         return Findings.of(lost=lost, doubled=doubled, lied=lied)
 
     @contextmanager
-    def _memory(self) -> Iterator[Any]:
+    def memory(self) -> Iterator[Any]:
         with Store(self._stage.state / DATABASE, database_key(self._stage.state)).connect() as connection:
             yield connection
 
@@ -185,7 +230,9 @@ class Visitor:
         """Whether the first page is there, or comes when whoever came before has gone. Raises ``StageError``."""
         hand = self._stage.stagehand
         if hand.shown()[-1].name in (*TELLING, "not-recorded"):
-            hand.touch("choice:finish", 2.0)
+            # Or the page has gone by itself meanwhile.
+            with suppress(StageError):
+                hand.touch("choice:finish", 2.0)
         newest: list[Shown] = []
 
         def there() -> bool:
@@ -193,7 +240,10 @@ class Visitor:
             self._seen = newest[0].n
             return newest[0].name in ("welcome", "out-of-order")
 
-        wait_until(there, OPENS_WITHIN, "the first page")
+        try:
+            wait_until(there, OPENS_WITHIN, "the first page")
+        except StageError as error:
+            raise StageError(f"{error}; shown is {newest[0].name if newest else 'nothing'}") from None
         return newest[0].name == "welcome"
 
     def scan(self) -> None:
@@ -228,7 +278,7 @@ class Visitor:
 class Strike:
     """SIGKILL to the victims, so long after the client has come to a moment."""
 
-    def __init__(self, stage: QuickStage, victims: Sequence[str], moment: str, delay: float) -> None:
+    def __init__(self, stage: RoughStage, victims: Sequence[str], moment: str, delay: float) -> None:
         self._stage = stage
         self._victims = victims
         self._moment = moment

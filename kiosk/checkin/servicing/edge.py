@@ -12,7 +12,7 @@ from kiosk.checkin.servicing.opening import LANGUAGES
 from kiosk.checkin.servicing.staff import first_to_mend, line_first
 from kiosk.checkin.servicing.states import LineCard, StaffCard, State
 from kiosk.checkin.witness import OnlyHere
-from kiosk.checkin.wording import Text
+from kiosk.checkin.wording import Text, language_name
 
 
 def staff_notice(health: Health, zone: str | None = None, only_here: OnlyHere | None = None) -> Choice[Text] | None:
@@ -40,7 +40,7 @@ def edge(frame: Frame[Text], health: Health, only_here: OnlyHere | None = None) 
 
 def around(frame: Frame[Text], state: State) -> Frame[Text]:
     """The frame around a page of service mode: the languages that it has, and nothing that belongs to a visit."""
-    languages = tuple((code, Text(f"language.{code}")) for code in LANGUAGES)
+    languages = tuple((code, language_name(code)) for code in LANGUAGES)
     return replace(
         frame,
         languages=languages,
@@ -48,4 +48,5 @@ def around(frame: Frame[Text], state: State) -> Frame[Text]:
         light=None,
         light_words=None,
         staff_notice=None,
+        switches=(),
     )

@@ -5,7 +5,7 @@ from kiosk.checkin.servicing.states import AskingCode, LineCard, LockedOut, Over
 from kiosk.checkin.servicing.view import View
 
 LANGUAGES = ("fi", "sv", "en")
-"""What technicians and receptionists here read."""
+"""What technicians and receptionists here read: the languages with a catalogue for staff, the house's own first."""
 
 
 def open(view: View, language: str) -> State | None:  # noqa: A001 (what it is called at the screen)
@@ -30,4 +30,4 @@ def open_staff_card(view: View, language: str) -> State | None:
 
 
 def _spoken(view: View, language: str) -> str:
-    return next((one for one in (language, view.home_language) if one in LANGUAGES), "en")
+    return next((one for one in (language, view.home_language) if one in LANGUAGES), LANGUAGES[0])

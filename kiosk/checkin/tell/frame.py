@@ -4,7 +4,7 @@ from kiosk.checkin.comfort import AS_USUAL, SWITCHES, Comfort, is_on
 from kiosk.checkin.page import Choice, Frame
 from kiosk.checkin.site import Site
 from kiosk.checkin.visit.choices import CALL_STAFF
-from kiosk.checkin.wording import Text, named
+from kiosk.checkin.wording import Text, language_name, named
 
 
 def frame(site: Site | None, comfort: Comfort = AS_USUAL) -> Frame[Text]:
@@ -12,9 +12,10 @@ def frame(site: Site | None, comfort: Comfort = AS_USUAL) -> Frame[Text]:
     return Frame(
         site=named(site.name) if site else Text("frame.no-site"),
         urgent=Text("frame.urgent"),
-        languages=tuple((code, Text(f"language.{code}")) for code in site.languages) if site else (),
+        languages=tuple((code, language_name(code)) for code in site.languages) if site else (),
         zone=site.zone if site else None,
         help=Choice(CALL_STAFF, Text("choice.call-staff")) if site else None,
         switches=tuple(Choice(one, Text(one), on=is_on(comfort, one)) for one in SWITCHES) if site else (),
         comfort=comfort,
+        leafing=(Text("frame.leaf-back"), Text("frame.leaf-on")),
     )
