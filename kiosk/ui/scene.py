@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtQuick import QQuickItem
 
+from kiosk.ui.leaves import Span, starts
+
 LAYOUT_ROUNDS = 6
+CAP_ROUNDS = 4
 
 
 def visible_items(root: QQuickItem) -> Iterator[QQuickItem]:
@@ -37,6 +40,54 @@ def too_wide(root: QQuickItem) -> Iterator[QQuickItem]:
     for item in visible_items(root):
         if is_text(item) and float(item.property("contentWidth")) > item.width() + 1:
             yield item
+
+
+def free_words(root: QQuickItem) -> None:
+    """Let every text have the size that its page gives it, also one that is hidden now."""
+    if is_text(root) and root.property("cap"):
+        root.setProperty("cap", 0)
+    for child in root.childItems():
+        free_words(child)
+
+
+def cap_words(root: QQuickItem) -> None:
+    """Make each text smaller whose longest word is wider than its place, and no other."""
+    for _ in range(CAP_ROUNDS):
+        wide = list(too_wide(root))
+        if not wide:
+            return
+        for item in wide:
+            size, room = item.property("font").pixelSize(), item.width()
+            item.setProperty("cap", max(1, int(size * room / float(item.property("contentWidth")))))
+        lay_out(root)
+
+
+def capped_below(root: QQuickItem, least: float) -> Iterator[QQuickItem]:
+    """Texts that ``cap_words`` made smaller than that, in pixels of the size of the letters."""
+    for item in visible_items(root):
+        if is_text(item) and 0 < int(item.property("cap") or 0) < least:
+            yield item
+
+
+def leaves(body: QQuickItem) -> tuple[float, ...] | None:
+    """Where the leaves of a page's sheet begin, in pixels; ``None`` where a line is higher than the room for it."""
+    sheet: QQuickItem = body.property("sheet")
+    room = float(body.property("viewHeight"))
+    whole = [span for item in visible_items(sheet) for span in _whole(item, sheet, room)]
+    return starts(whole, sheet.height(), room)
+
+
+def _whole(item: QQuickItem, sheet: QQuickItem, room: float) -> Iterator[Span]:
+    """What of the item must be seen whole: each line of words, and a picture that is no higher than the room."""
+    place = item.mapRectToItem(sheet, QRectF(0, 0, item.width(), item.height()))
+    if is_text(item):
+        # A sentence that fits is not torn.
+        count = 1 if place.height() <= room / 2 else int(item.property("lineCount"))
+        high = place.height() / max(1, count)
+        for n in range(count):
+            yield place.top() + n * high, place.top() + (n + 1) * high
+    elif (item.inherits("QQuickShape") or item.property("whole")) and place.height() <= room:
+        yield place.top(), place.bottom()
 
 
 def words(root: QQuickItem) -> list[str]:

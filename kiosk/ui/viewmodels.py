@@ -67,6 +67,8 @@ def frame_view(frame: Frame[str]) -> View:
         "contrast": frame.comfort.contrast.value,
         "low": frame.comfort.low,
         "calm": frame.comfort.calm,
+        "leafing": list(frame.leafing),
+        "mirrored": frame.mirrored,
     }
 
 

@@ -20,6 +20,9 @@ QML = Path(__file__).parent / "qml"
 SQUEEZES = tuple(percent / 100 for percent in range(100, 56, -4))
 """How much smaller words may get, from not at all to as far as the theme's least size lets them."""
 
+LEAST_LARGE_LETTERS_MM = 10.25
+"""The size of letters whose capitals are 7.3 mm high: as ``smallestLargeLetters`` of the theme."""
+
 FORGET_AFTER_MS = 500
 """Milliseconds after which the items of the page before are gone for certain."""
 
@@ -44,7 +47,6 @@ class KioskWindow(QQuickView):
         self._sweep.timeout.connect(self._swept)
         self._pixels_per_mm = pixels_per_mm
         self._overfull: set[str] = set()
-        self.setColor(QColor("#F7F4EE"))
         self.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.setInitialProperties({"pxPerMm": pixels_per_mm, "calm": calm})
         self.setSource(QUrl.fromLocalFile(str(QML / "Main.qml")))
@@ -57,6 +59,8 @@ class KioskWindow(QQuickView):
         root.languageChosen.connect(bridge.language_chosen)  # type: ignore[attr-defined]
         root.touched.connect(bridge.touched)  # type: ignore[attr-defined]
         root.pressedChanged.connect(self._press)  # type: ignore[attr-defined]
+        root.colorChanged.connect(self._recolour)  # type: ignore[attr-defined]
+        self._recolour()
         root.widthChanged.connect(self._resized)
         root.heightChanged.connect(self._resized)
 
@@ -82,14 +86,68 @@ class KioskWindow(QQuickView):
             self.fit()
 
     def fit(self) -> None:
-        """Lay the page out, with smaller words where it would not fit otherwise."""
+        """Lay the page out: with smaller words where it would not fit otherwise, else in leaves.
+
+        Large words get no smaller, but where one of them is wider than the screen. What is too long is leafed through.
+        """
+        self.root.setProperty("leafed", False)
+        # Where a seated hand does not reach all of them however small the words, they may be as large as elsewhere.
+        well = self._fits_with_smaller_words(in_reach=True) or self._fits_with_smaller_words(in_reach=False)
+        body = scene.find(self.root, "page-body")
+        if body is not None and (self._large or not well):
+            tried = SQUEEZES[SQUEEZES.index(float(self.root.property("squeeze"))) :] if well else SQUEEZES
+            self.root.setProperty("leafed", True)
+            well = any(self._fits_in_leaves(body, squeeze) for squeeze in tried)
+        self._fits(well)
+
+    @property
+    def _large(self) -> bool:
+        return self._around is not None and self._around.comfort.large
+
+    def _fits_with_smaller_words(self, *, in_reach: bool) -> bool:
+        low = self._around is not None and self._around.comfort.low
+        if in_reach and not low:
+            return False
         for squeeze in SQUEEZES:
-            self.root.setProperty("squeeze", squeeze)
-            scene.lay_out(self.root)
-            if not self.root.property("overfull") and not any(scene.too_wide(self.root)):
-                self._fits(True)
-                return
-        self._fits(False)
+            self._lay_out(squeeze)
+            body = scene.find(self.root, "page-body")
+            if self._holds() and not (in_reach and body is not None and not body.property("reached")):
+                return True
+        return False
+
+    def _fits_in_leaves(self, body: QQuickItem, squeeze: float) -> bool:
+        self._lay_out(squeeze)
+        found = scene.leaves(body)
+        if found is not None and len(found) > 1:
+            # Once more with the buttons, for they take room themselves.
+            body.setProperty("leaves", list(found))
+            self._settle()
+            found = scene.leaves(body)
+        if found is None:
+            return False
+        body.setProperty("leaves", list(found))
+        return self._holds()
+
+    def _holds(self) -> bool:
+        least = LEAST_LARGE_LETTERS_MM * self._pixels_per_mm - 1 if self._large else 0.0
+        return not (
+            self.root.property("overfull")
+            or any(scene.too_wide(self.root))
+            or any(scene.capped_below(self.root, least))
+        )
+
+    def _lay_out(self, squeeze: float) -> None:
+        self.root.setProperty("squeeze", squeeze)
+        body = scene.find(self.root, "page-body")
+        if body is not None:
+            body.setProperty("leaves", [0.0])
+        scene.free_words(self.root)
+        self._settle()
+
+    def _settle(self) -> None:
+        scene.lay_out(self.root)
+        if self._large:
+            scene.cap_words(self.root)
 
     def _fits(self, well: bool) -> None:
         if self._fitted is None:
@@ -111,6 +169,9 @@ class KioskWindow(QQuickView):
             self._overfull.clear()
             self.cramped.emit(False)
         self.fit()
+
+    def _recolour(self) -> None:
+        self.setColor(QColor(self.root.property("color")))
 
     def _press(self) -> None:
         self.pressed.emit(bool(self.root.property("pressed")))

@@ -46,7 +46,7 @@ def test_what_is_on_can_be_switched_off_again(choices: list[str]) -> None:
     at = AS_USUAL
     for one in choices:
         at = comfort.after(at, one)
-    frame = tell.frame(SITE, at)
+    frame = tell.frame(SITE, at, speaks=True)
     assert [one.on for one in frame.switches] == [comfort.is_on(at, one) for one in comfort.SWITCHES]
     for one in comfort.SWITCHES:
         while comfort.is_on(at, one):
@@ -91,3 +91,9 @@ def test_who_is_read_to_has_more_time() -> None:
     assert visit.patience(visit.Asking("sv", CONFIRMING), by_ear) == 60.0
     for state in (visit.Looking("sv", CLAIM), visit.ReadingCard("sv"), visit.Closed("fi")):
         assert visit.patience(state, by_ear) == visit.patience(state)
+
+
+def test_nothing_offers_to_read_aloud_without_a_voice() -> None:
+    offered = [one.id for one in tell.frame(SITE).switches]
+    assert offered == [one for one in comfort.SWITCHES if one != comfort.SPEECH]
+    assert tell.frame(None, speaks=True).switches == ()

@@ -8,6 +8,7 @@ from functools import cache
 from kiosk.checkin import outcome
 from kiosk.checkin.appointment import Appointment, Arrival, Channel, Standing
 from kiosk.checkin.card import CardFailure
+from kiosk.checkin.comfort import AS_USUAL, Comfort
 from kiosk.checkin.identity import LONGEST_TYPED_CODE, Claim, ClaimKind, ReadFailure
 from kiosk.checkin.means import Means, Way
 from kiosk.checkin.outcome import CheckIn, Outcome
@@ -220,6 +221,13 @@ def every_page(language: str) -> Mapping[str, Page[str]]:
 
 
 @cache
-def frame_in(language: str) -> Frame[str]:
+def frame_in(
+    language: str,
+    comfort: Comfort = AS_USUAL,
+    languages: tuple[str, ...] = FULL.languages,
+    *,
+    speaks: bool = False,
+) -> Frame[str]:
     """What stands around them."""
-    return frame(FULL).map(lambda text: say(text, language))
+    site = replace(FULL, languages=languages)
+    return frame(site, comfort, speaks=speaks).map(lambda text: say(text, language))

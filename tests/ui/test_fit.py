@@ -9,14 +9,15 @@ from PySide6.QtCore import QRectF
 from PySide6.QtQuick import QQuickItem
 
 from kiosk.checkin import faults
+from kiosk.checkin.comfort import AS_USUAL, Comfort, Contrast
 from kiosk.checkin.identity import CODE_KEYS
-from kiosk.checkin.page import Shape
+from kiosk.checkin.page import Frame, Page, Shape
 from kiosk.checkin.servicing import choices
 from kiosk.ui import scene
 from kiosk.ui.quick_response import drawing
 from tests.contact_sheet import as_picture
 from tests.ui.every_page import every_page, frame_in
-from tests.ui.staff_pages import frame_with
+from tests.ui.staff_pages import frame_of_state, frame_with
 from tests.ui.stage_set import LANDSCAPE, PIXELS_PER_MM, PORTRAIT, StageSet
 
 TARGET_MM = 20.0
@@ -28,10 +29,34 @@ LEAST_CODE_MM = 30.0
 
 SCREENS = [PORTRAIT, LANDSCAPE, (1280, 1024), (768, 1366)]
 LANGUAGES = ["fi", "sv", "en"]
+SEVEN = ("fi", "sv", "en", "ru", "et", "so", "ar")
+APART_MM = 3.0
+REACH = 0.4
+LEAST_LARGE_CAPITALS_MM = 7.3
+MODES = {
+    "large": Comfort(large=True),
+    "low": Comfort(low=True),
+    "dark": Comfort(contrast=Contrast.DARK),
+}
+OUT_OF_REACH_WHEN_LARGE = frozenset(
+    {"type", "type-code", "welcome", "contact", "walk-in", "done", "correct-phone", "phone"}
+)
+"""Pages whose controls, in large words, need more than the lowest part of the screen has room for."""
+
+
+def is_for_clients(page: Page[str]) -> bool:
+    return page.shape not in {Shape.SERVICE, Shape.STAFF} and not page.name.startswith("service")
+
+
+def around(page: Page[str], language: str, comfort: Comfort = AS_USUAL) -> Frame[str]:
+    """What stands around that page where a site offers as many languages as a strip can hold."""
+    if is_for_clients(page):
+        return frame_in(language, comfort, SEVEN, speaks=True)
+    return frame_of_state(language, card=page.shape is Shape.STAFF)
 
 
 def controls(root: QQuickItem) -> list[QQuickItem]:
-    kinds = ("choice:", "key:", "language:")
+    kinds = ("choice:", "key:", "language:", "leaf:")
     return [item for item in scene.visible_items(root) if item.objectName().startswith(kinds)]
 
 
@@ -51,11 +76,99 @@ def holders(item: QQuickItem, root: QQuickItem) -> list[QQuickItem]:
 @pytest.mark.parametrize("size", SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_every_page_fits(stage_set: StageSet, size: tuple[int, int], language: str) -> None:
     stage_set.turn(size)
-    for name in every_page(language):
-        stage_set.show(name, language)
+    for name, page in every_page(language).items():
+        stage_set.show(name, language, around(page, language))
         where = f"{name} in {language} on {size}"
         nothing_is_cut(stage_set.window.root, where)
         targets_are_large_and_apart(stage_set.window.root, where)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_page_fits_in_every_mode(stage_set: StageSet, size: tuple[int, int], mode: str, language: str) -> None:
+    stage_set.turn(size)
+    root, comfort = stage_set.window.root, MODES[mode]
+    strip = None
+    for name, page in every_page(language).items():
+        if not is_for_clients(page):
+            continue
+        stage_set.show(name, language, around(page, language, comfort))
+        where = f"{name} in {language} on {size}, {mode}"
+        nothing_is_cut(root, where)
+        targets_are_large_and_apart(root, where, APART_MM)
+        every_line_stands_on_a_leaf(stage_set, where)
+        if comfort.low:
+            lies_within_reach(root, where)
+        if comfort.large:
+            smallest = min(texts(root), key=lambda text: text.property("font").pixelSize())
+            capitals = smallest.property("font").pixelSize() * CAPITALS_OF_SIZE / PIXELS_PER_MM
+            assert capitals >= LEAST_LARGE_CAPITALS_MM - 0.1, f"{where}: {smallest.property('text')!r} {capitals:.1f}"
+        places = {i.objectName(): scene.area(i) for i in controls(root) if i.objectName().startswith("language:")}
+        strip = strip or places
+        assert places == strip, where
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_large_and_low_fit_together_but_some_pages_reach_higher(stage_set: StageSet, size: tuple[int, int]) -> None:
+    stage_set.turn(size)
+    root = stage_set.window.root
+    for name, page in every_page("fi").items():
+        if not is_for_clients(page):
+            continue
+        stage_set.show(name, "fi", around(page, "fi", Comfort(large=True, low=True)))
+        where = f"{name} on {size}, large and low"
+        nothing_is_cut(root, where)
+        targets_are_large_and_apart(root, where, APART_MM)
+        every_line_stands_on_a_leaf(stage_set, where)
+        if page.name not in OUT_OF_REACH_WHEN_LARGE:
+            lies_within_reach(root, where)
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_large_words_are_twice_as_large_but_for_a_word_wider_than_its_place(
+    stage_set: StageSet, size: tuple[int, int]
+) -> None:
+    stage_set.turn(size)
+
+    def sizes(name: str, comfort: Comfort) -> dict[str, tuple[int, bool]]:
+        page = stage_set.show(name, "fi", around(every_page("fi")[name], "fi", comfort))
+        assert page.choices
+        sheet: QQuickItem = stage_set.item("page-body").property("sheet")
+        told = [text for text in texts(sheet) if not any("choice:" in i.objectName() for i in holders(text, sheet))]
+        return {str(i.property("text")): (i.property("font").pixelSize(), bool(i.property("cap"))) for i in told}
+
+    for name in ("welcome", "confirm", "too-early", "turn-card", "more-time"):
+        usual, large = sizes(name, AS_USUAL), sizes(name, Comfort(large=True))
+        assert large.keys() == usual.keys()
+        small = {words for words, (high, capped) in large.items() if not capped and high < 2 * usual[words][0] - 1}
+        assert small == set(), name
+        assert sum(capped for _, capped in large.values()) <= len(large) / 3, name
+
+
+def every_line_stands_on_a_leaf(stage_set: StageSet, where: str) -> None:
+    body = stage_set.item("page-body")
+    sheet: QQuickItem = body.property("sheet")
+    lines = []
+    for text in texts(sheet):
+        area, count = text.mapRectToItem(sheet, text.boundingRect()), int(text.property("lineCount"))
+        top, high = area.top(), area.height() / max(1, count)
+        # The box of a line is higher than its letters.
+        lines += [(top + (n + 0.15) * high, top + (n + 0.85) * high) for n in range(count)]
+    leaves = []
+    for leaf in range(int(body.property("leafCount"))):
+        body.setProperty("leaf", leaf)
+        leaves.append((float(body.property("start")), float(body.property("end"))))
+    body.setProperty("leaf", 0)
+    assert all(end - start <= float(body.property("viewHeight")) + 1 for start, end in leaves), where
+    for top, bottom in lines:
+        assert any(start <= top and bottom <= end for start, end in leaves), f"{where}: {top, bottom} {leaves}"
+
+
+def lies_within_reach(root: QQuickItem, where: str) -> None:
+    highest = min(controls(root), key=lambda item: scene.area(item).top())
+    share = 1 - scene.area(highest).top() / root.height()
+    assert share <= REACH, f"{where}: {highest.objectName()} at {share:.3f}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -84,12 +197,16 @@ def test_the_first_pages_fit_with_what_stands_at_their_edge(
 
 def nothing_is_cut(root: QQuickItem, where: str) -> None:
     assert not root.property("overfull"), where
+    leafed = "leaf:on" in {item.objectName() for item in controls(root)}
     for text in texts(root):
         words = f"{where}: {text.property('text')!r}"
         assert not text.property("truncated"), words
         assert text.property("contentWidth") <= text.width() + 1, words
         assert text.height() >= text.implicitHeight() - 1, words
         for holder in holders(text, root):
+            # What is leafed through is longer than its room; ``every_line_stands_on_a_leaf`` looks at that.
+            if holder.objectName() == "sheet" and leafed:
+                break
             if holder.width() > 0 and holder.height() > 0 and not holder.inherits("QQuickShape"):
                 inside = holder.mapRectFromItem(text, text.boundingRect())
                 assert inside.left() >= -1, words
@@ -100,14 +217,16 @@ def nothing_is_cut(root: QQuickItem, where: str) -> None:
                 assert inside.bottom() <= holder.height() + closer, words
 
 
-def targets_are_large_and_apart(root: QQuickItem, where: str) -> None:
+def targets_are_large_and_apart(root: QQuickItem, where: str, apart: float = 0.0) -> None:
+    gap = apart * PIXELS_PER_MM - 0.5 if apart else 0.0
     areas = {item.objectName(): scene.area(item) for item in controls(root)}
     for control, area in areas.items():
         what = f"{control} of {where}: {area}"
         assert area.width() >= TARGET_MM * PIXELS_PER_MM, what
         assert area.height() >= TARGET_MM * PIXELS_PER_MM, what
         assert root.boundingRect().contains(area), what
-        assert not [name for name, there in areas.items() if name != control and area.intersects(there)], what
+        wider = area.adjusted(-gap, -gap, gap, gap)
+        assert not [name for name, there in areas.items() if name != control and wider.intersects(there)], what
 
 
 @pytest.mark.parametrize("size", SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -115,7 +234,7 @@ def test_letters_can_be_read(stage_set: StageSet, size: tuple[int, int]) -> None
     stage_set.turn(size)
     root = stage_set.window.root
     for name, page in every_page("fi").items():
-        stage_set.show(name)
+        stage_set.show(name, "fi", around(page, "fi"))
         least = LEAST_CAPITALS_FOR_TECHNICIANS_MM if page.shape is Shape.SERVICE else LEAST_CAPITALS_MM - 0.1
         for text in texts(root):
             capitals = text.property("font").pixelSize() * CAPITALS_OF_SIZE / PIXELS_PER_MM
@@ -150,9 +269,11 @@ def test_keys_and_strip_never_move(stage_set: StageSet, size: tuple[int, int]) -
         stage_set.show(name)
         keys.append(places("key:"))
     for language in LANGUAGES:
-        for name in every_page(language):
-            stage_set.show(name, language)
-            strips.append((places("language:"), places("choice:call-staff")))
+        for name, page in every_page(language).items():
+            if not is_for_clients(page):
+                continue
+            stage_set.show(name, language, around(page, language))
+            strips.append((places("language:"), places("choice:call-staff"), places("choice:comfort-")))
     assert len(keys[0]) == 33
     codes = []
     for name in ("type-code-empty", "type-code", "type-code-mistake"):

@@ -1,8 +1,12 @@
 """What a finger does: real touches on the real QML."""
 
-from PySide6.QtCore import QPoint
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
 
+from kiosk.checkin.comfort import Comfort
 from kiosk.checkin.page import Choice
 from kiosk.checkin.visit import Chosen, Keyed, LanguageChosen
 from kiosk.ui import scene
@@ -139,3 +143,81 @@ def test_a_finger_that_comes_down_on_one_page_means_nothing_on_the_next(stage_se
     assert stage_set.item("choice:finish").contains(stage_set.item("choice:finish").mapFromScene(point))
     stage_set.release(point)
     assert events == []
+
+
+def test_a_touch_is_not_lost_when_a_page_is_drawn_anew_with_other_choices(stage_set: StageSet, events: Events) -> None:
+    """A fault comes or goes while a finger is down: other items draw the same choices."""
+    page = stage_set.show("welcome")
+    identity, walk_in, call_back = page.choices
+
+    def drawn(*choices: Choice[str]) -> QRectF:
+        stage_set.put_up(replace(page, choices=choices), frame_in("fi"))
+        return scene.area(stage_set.item(f"choice:{walk_in.id}"))
+
+    for before, after in (
+        # Another choice goes, and what was the second of three becomes the last of two.
+        ((identity, walk_in, call_back), (identity, walk_in)),
+        # Another comes, and the layout shifts.
+        ((identity, walk_in), (identity, walk_in, call_back)),
+        # The choice moves into the item of another.
+        ((walk_in, identity), (walk_in, identity, call_back)),
+    ):
+        both = drawn(*before).intersected(drawn(*after))
+        assert not both.isEmpty(), "the choice lies elsewhere altogether"
+        drawn(*before)
+        events.clear()
+        stage_set.rest()
+        stage_set.press(both.center().toPoint())
+        drawn(*after)
+        stage_set.release(both.center().toPoint())
+        stage_set.app.processEvents()
+        assert events == [Chosen(walk_in.id)]
+
+
+def test_a_touch_means_nothing_where_what_was_meant_went_from_under_the_finger(
+    stage_set: StageSet, events: Events
+) -> None:
+    page = stage_set.show("welcome")
+    identity, walk_in, call_back = page.choices
+    point = scene.centre(stage_set.item(f"choice:{call_back.id}"))
+    stage_set.rest()
+    stage_set.press(point)
+    stage_set.put_up(replace(page, choices=(identity, walk_in)), frame_in("fi"))
+    stage_set.release(point)
+    stage_set.app.processEvents()
+    assert events == []
+
+
+def test_a_switch_is_a_choice_and_tells_that_it_is_on(stage_set: StageSet, events: Events) -> None:
+    for on in (False, True):
+        comfort = Comfort(low=on)
+        stage_set.show("confirm", around=frame_in("fi", comfort))
+        told = QAccessible.queryAccessibleInterface(stage_set.item("choice:comfort-low"))
+        assert told.state().checkable
+        assert bool(told.state().checked) is on
+        events.clear()
+        stage_set.rest()
+        stage_set.touch("choice:comfort-low")
+        assert events == [Chosen("comfort-low")]
+
+
+def test_what_is_too_long_is_leafed_through_and_the_choices_stay(stage_set: StageSet, events: Events) -> None:
+    stage_set.show("confirm", around=frame_in("fi", Comfort(large=True)))
+    body = stage_set.item("page-body")
+    count = int(body.property("leafCount"))
+    assert count > 1
+    place = scene.area(stage_set.item("choice:check-in"))
+    assert not stage_set.item("leaf:back").isEnabled()
+    for _ in range(count - 1):
+        stage_set.rest()
+        stage_set.touch("leaf:on")
+        assert scene.area(stage_set.item("choice:check-in")) == place
+    assert body.property("leaf") == count - 1
+    assert not stage_set.item("leaf:on").isEnabled()
+    stage_set.rest()
+    stage_set.touch("leaf:back")
+    assert body.property("leaf") == count - 2
+    assert events == []
+    stage_set.rest()
+    stage_set.touch("choice:check-in")
+    assert events == [Chosen("check-in")]

@@ -14,6 +14,10 @@ Rectangle {
     property real pxPerMm: 4
     property bool calm: false
     property real squeeze: 1
+    // What does not fit even with the smallest words is leafed through.
+    property bool leafed: false
+    // The control that a keypad stands on, by its objectName; "" for none.
+    property string cursor: ""
     // A touch would be taken for a double strike now.
     readonly property real restsUntil: DoubleStrike.struckAt + DoubleStrike.rest
     // Somebody, or something, presses the screen.
@@ -30,12 +34,14 @@ Rectangle {
     // Nobody is being served.
     readonly property bool first: page ? page.shape === "welcome" : false
 
+    LayoutMirroring.enabled: Theme.mirrored
+    LayoutMirroring.childrenInherit: true
     width: 1080
     height: 1920
     color: Theme.paper
 
     onSceneChanged: {
-        if (!calm)
+        if (!Theme.calm)
             fade.restart();
     }
 
@@ -68,34 +74,135 @@ Rectangle {
     Binding {
         target: Theme
         property: "calm"
-        value: root.calm
+        value: root.calm || (root.frame?.calm ?? false)
+    }
+    Binding {
+        target: Theme
+        property: "contrast"
+        value: root.frame?.contrast ?? "usual"
+    }
+    Binding {
+        target: Theme
+        property: "large"
+        value: root.frame?.large ?? false
+    }
+    Binding {
+        target: Theme
+        property: "low"
+        value: root.frame?.low ?? false
+    }
+    Binding {
+        target: Theme
+        property: "leafed"
+        value: root.leafed
+    }
+    Binding {
+        target: Theme
+        property: "mirrored"
+        value: root.frame?.mirrored ?? false
+    }
+    Binding {
+        target: Theme
+        property: "leafWords"
+        value: root.frame?.leafing ?? []
+    }
+    Binding {
+        target: Theme
+        property: "cursor"
+        value: root.cursor
     }
 
-    PointHandler {
-        id: finger
-        onActiveChanged: {
-            if (active)
-                root.touched();
+    // The control of that name that lies under a point of the scene.
+    function under(item: Item, at: point, name: string): Press {
+        if (!item.visible)
+            return null;
+        if (item.objectName === name && item.enabled && item instanceof Press)
+            return item.contains(item.mapFromItem(null, at)) ? item as Press : null;
+        for (const child of item.children) {
+            const found = under(child, at, name);
+            if (found)
+                return found;
+        }
+        return null;
+    }
+
+    // Lies over everything and sees every touch first, but takes none. A page that is drawn anew under a finger may put
+    // the control that was meant into another item, or that item elsewhere: where it still lies under the finger when
+    // that is lifted, it acts.
+    Item {
+        anchors.fill: parent
+        z: 2
+
+        PointHandler {
+            id: finger
+
+            property string page: ""
+            property real began: 0
+            property point last: Qt.point(0, 0)
+
+            onActiveChanged: {
+                if (active) {
+                    page = root.page?.name ?? "";
+                    began = Date.now();
+                    root.touched();
+                } else {
+                    last = point.scenePosition;
+                    Qt.callLater(finger.lifted);
+                }
+            }
+
+            onCanceled: DoubleStrike.meant = ""
+
+            function lifted(): void {
+                const meant = DoubleStrike.meant;
+                DoubleStrike.meant = "";
+                const acted = DoubleStrike.last === meant && DoubleStrike.struckAt >= began;
+                if (meant === "" || acted || page !== (root.page?.name ?? ""))
+                    return;
+                root.under(root, last, meant)?.act();
+            }
         }
     }
 
+    // Before what a page has above the leaf that is shown.
+    Rectangle {
+        z: 1
+        width: root.width
+        height: loader.y
+        color: Theme.paper
+    }
     TopLine {
         id: topLine
+        z: 1
         width: root.width
         site: root.frame ? root.frame.site : ""
         time: root.time
         onServiceCalled: root.chosen("service")
     }
 
+    // In low reach everything at the bottom is touched; this is only read.
+    UrgentLine {
+        id: urgent
+        z: 1
+        visible: Theme.low && urgent !== ""
+        anchors.top: topLine.bottom
+        anchors.topMargin: visible ? Theme.mm(3) : 0
+        x: Theme.margin
+        width: root.width - 2 * x
+        height: visible ? heightIn(width) : 0
+        urgent: root.frame ? root.frame.urgent : ""
+    }
+
     Loader {
         id: loader
-        anchors.top: topLine.bottom
-        anchors.topMargin: Theme.mm(Theme.portrait ? 10 : 9)
+        anchors.top: urgent.bottom
+        anchors.topMargin: Theme.mm(Theme.portrait ? 8 : 6)
         anchors.bottom: edge.top
-        anchors.bottomMargin: Theme.mm(edge.height > 0 ? 4 : Theme.portrait ? 10 : 9)
+        anchors.bottomMargin: Theme.mm(Theme.low || edge.height > 0 ? 4 : Theme.portrait ? 9 : 7)
         x: Theme.margin
         width: root.width - 2 * x
         active: root.page !== null
+        onLoaded: strip.keepOnly(item)
         sourceComponent: {
             switch (root.page ? root.page.shape : "") {
             case "welcome":
@@ -155,16 +262,22 @@ Rectangle {
         width: root.width
         languages: root.frame ? root.frame.languages : []
         urgent: root.frame ? root.frame.urgent : ""
+        switches: root.frame ? root.frame.switches : []
         language: root.page ? root.page.language : ""
         help: root.frame ? root.frame.help : null
         onLanguageChosen: code => root.languageChosen(code)
         onChosen: id => root.chosen(id)
     }
 
+    // The pages' share of what a seated hand reaches.
+    readonly property real reach: loader.y + loader.height - (1 - Theme.reach) * height
+
     Component {
         id: welcome
         WelcomePage {
             page: root.page
+            reach: root.reach
+            aside: strip.aside
             onChosen: id => root.chosen(id)
         }
     }
@@ -172,12 +285,16 @@ Rectangle {
         id: busy
         BusyPage {
             page: root.page
+            reach: root.reach
+            aside: strip.aside
         }
     }
     Component {
         id: entry
         EntryPage {
             page: root.page
+            reach: root.reach
+            aside: strip.aside
             onChosen: id => root.chosen(id)
             onKeyed: key => root.keyed(key)
         }
@@ -186,6 +303,8 @@ Rectangle {
         id: question
         QuestionPage {
             page: root.page
+            reach: root.reach
+            aside: strip.aside
             onChosen: id => root.chosen(id)
         }
     }
@@ -193,6 +312,8 @@ Rectangle {
         id: choices
         ChoicesPage {
             page: root.page
+            reach: root.reach
+            aside: strip.aside
             onChosen: id => root.chosen(id)
         }
     }
@@ -200,6 +321,8 @@ Rectangle {
         id: number
         NumberPage {
             page: root.page
+            reach: root.reach
+            aside: strip.aside
             onChosen: id => root.chosen(id)
         }
     }
@@ -207,6 +330,8 @@ Rectangle {
         id: service
         ServicePage {
             page: root.page
+            reach: root.reach
+            aside: strip.aside
             onChosen: id => root.chosen(id)
         }
     }
@@ -214,6 +339,8 @@ Rectangle {
         id: staff
         StaffPage {
             page: root.page
+            reach: root.reach
+            aside: strip.aside
             onChosen: id => root.chosen(id)
         }
     }
@@ -221,6 +348,8 @@ Rectangle {
         id: notice
         NoticePage {
             page: root.page
+            reach: root.reach
+            aside: strip.aside
             onChosen: id => root.chosen(id)
         }
     }

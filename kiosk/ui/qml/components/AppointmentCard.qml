@@ -6,6 +6,8 @@ import "../theme"
 Panel {
     id: panel
 
+    readonly property bool whole: true
+
     required property var card
     // Less air, where other things have to stand beside it.
     property bool compact: false
@@ -22,14 +24,17 @@ Panel {
         width: parent.width - 2 * x
         spacing: Theme.mm(panel.compact ? 5 : 8)
 
-        RowLayout {
+        GridLayout {
             visible: panel.card.time !== ""
-            spacing: Theme.mm(8)
+            columns: Theme.large ? 1 : 2
+            columnSpacing: Theme.mm(8)
+            rowSpacing: Theme.mm(2)
 
             Words {
+                Layout.maximumWidth: column.width
                 text: panel.card.time
                 color: Theme.action
-                font.pixelSize: panel.compact ? Theme.letters(28) : Theme.timeLetters
+                letters: panel.compact ? Theme.letters(28) : Theme.timeLetters
                 font.bold: true
                 spacing: 0.95
                 wrapMode: Text.NoWrap
@@ -39,7 +44,7 @@ Panel {
                 Layout.alignment: Qt.AlignVCenter
                 text: panel.card.day
                 color: Theme.secondInk
-                font.pixelSize: Theme.titleLetters
+                letters: Theme.titleLetters
             }
         }
         Rectangle {
@@ -56,7 +61,7 @@ Panel {
             Words {
                 Layout.fillWidth: true
                 text: panel.card.title
-                font.pixelSize: Theme.titleLetters
+                letters: Theme.titleLetters
                 font.bold: true
             }
             Words {
@@ -69,12 +74,12 @@ Panel {
                 Layout.topMargin: panel.card.title !== "" ? Theme.mm(4) : 0
                 text: panel.placed ? panel.card.placeLabel : ""
                 color: Theme.secondInk
-                font.pixelSize: Theme.smallLetters
+                letters: Theme.smallLetters
             }
             Words {
                 Layout.fillWidth: true
                 text: panel.placed ? panel.card.place : ""
-                font.pixelSize: Theme.titleLetters
+                letters: Theme.titleLetters
                 font.bold: panel.card.title === ""
             }
             Words {

@@ -23,6 +23,7 @@ GridLayout {
 
         Rectangle {
             id: bulletin
+            readonly property bool whole: true
             required property int index
             readonly property bool warns: board.bulletins[index]?.warns ?? false
             readonly property string label: board.bulletins[index]?.label ?? ""
@@ -59,7 +60,7 @@ GridLayout {
                         }
                     }
                     ShapePath {
-                        fillColor: Theme.onDark
+                        fillColor: Theme.inverse
                         strokeWidth: -1
                         PathSvg {
                             path: "M 44 34 H 56 V 64 H 44 Z M 50 69 A 7.5 7.5 0 1 1 50 84 A 7.5 7.5 0 1 1 50 69 Z"
@@ -80,7 +81,7 @@ GridLayout {
                         }
                     }
                     ShapePath {
-                        fillColor: Theme.onDark
+                        fillColor: Theme.inverse
                         strokeWidth: -1
                         PathSvg {
                             path: "M 50 17 A 9 9 0 1 1 50 35 A 9 9 0 1 1 50 17 Z M 42 43 H 58 V 81 H 42 Z"
@@ -94,13 +95,13 @@ GridLayout {
                     Words {
                         Layout.fillWidth: true
                         text: bulletin.label
-                        font.pixelSize: Theme.noteLetters
+                        letters: Theme.noteLetters
                         font.bold: true
                     }
                     Words {
                         Layout.fillWidth: true
                         text: board.bulletins[bulletin.index]?.words ?? ""
-                        font.pixelSize: Theme.noteLetters
+                        letters: Theme.noteLetters
                     }
                 }
             }

@@ -7,6 +7,9 @@ import "../theme"
 Item {
     id: picture
 
+    // Shown in one piece.
+    readonly property bool whole: true
+
     readonly property real unit: Math.min(width / 100, height / 124)
     property bool presented: true
     // How far the card has moved towards the reader.
@@ -123,7 +126,7 @@ Item {
                 width: 32 * picture.unit
                 height: 7 * picture.unit
                 radius: height / 2
-                color: picture.presented ? Theme.readerLight : Theme.secondInk
+                color: picture.presented ? Theme.readerLight : Theme.detail
             }
         }
 
@@ -152,7 +155,7 @@ Item {
                 width: 28 * picture.unit
                 height: 3 * picture.unit
                 radius: height / 2
-                color: Theme.secondInk
+                color: Theme.detail
             }
             Rectangle {
                 x: 23 * picture.unit

@@ -1,7 +1,7 @@
 import QtQuick
 import "../theme"
 
-// What is touched here leads on.
+// What is touched here leads on: to where the reading goes.
 Figure {
     id: chevron
 
@@ -13,6 +13,6 @@ Figure {
     Stroke {
         strokeColor: chevron.color
         strokeWidth: 13
-        d: "M 34 12 L 70 50 L 34 88"
+        d: Theme.mirrored ? "M 66 12 L 30 50 L 66 88" : "M 34 12 L 70 50 L 34 88"
     }
 }

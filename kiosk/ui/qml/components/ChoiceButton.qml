@@ -15,11 +15,12 @@ Press {
     readonly property string words: choice?.words ?? ""
     readonly property string note: choice?.note ?? ""
     readonly property bool main: choice?.main ?? false
+    readonly property real wordsHeight: column.implicitHeight
     readonly property color ground: main ? Theme.action : Theme.card
     readonly property color groundHeld: main ? Theme.actionPressed : Theme.actionTint
 
     name: "choice:" + choiceId
-    implicitHeight: Math.max(main && large ? Theme.mainChoice : Theme.choice, column.implicitHeight + 2 * Theme.mm(4))
+    implicitHeight: Math.max(main && large ? Theme.mainChoice : Theme.choice, column.implicitHeight + 2 * Theme.mm(Theme.low ? 1.2 : Theme.apart ? 2 : 4))
     radius: Theme.radius
     color: !enabled ? Theme.paper : held ? groundHeld : ground
     border.width: Theme.line
@@ -36,8 +37,8 @@ Press {
         Words {
             Layout.fillWidth: true
             text: button.words
-            color: !button.enabled ? Theme.dimmed : button.main ? Theme.onDark : Theme.action
-            font.pixelSize: button.main && button.large ? Theme.titleLetters : button.shares ? Theme.letters(11) : Theme.choiceLetters
+            color: !button.enabled ? Theme.dimmed : button.main ? Theme.inverse : Theme.action
+            letters: button.main && button.large ? Theme.mainChoiceLetters : button.shares ? Theme.sharedChoiceLetters : Theme.choiceLetters
             font.bold: true
             horizontalAlignment: Text.AlignHCenter
             Accessible.ignored: true
@@ -45,8 +46,8 @@ Press {
         Words {
             Layout.fillWidth: true
             text: button.note
-            color: button.main ? Theme.onDark : Theme.secondInk
-            font.pixelSize: Theme.noteLetters
+            color: button.main ? Theme.inverse : Theme.secondInk
+            letters: Theme.choiceNoteLetters
             horizontalAlignment: Text.AlignHCenter
             Accessible.ignored: true
         }

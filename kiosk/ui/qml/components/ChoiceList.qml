@@ -3,7 +3,8 @@ import QtQuick
 import QtQuick.Layouts
 import "../theme"
 
-// The choices of a page under each other, the main one first and largest. Of three, the two lesser ones share a line.
+// The choices of a page under each other, the main one first and largest. Of three, the two lesser ones share a line; in
+// low reach on a wide screen all of them do.
 GridLayout {
     id: list
 
@@ -11,11 +12,12 @@ GridLayout {
 
     required property var choices
     property bool large: false
+    readonly property bool inLine: Theme.low && !Theme.portrait
     signal chosen(string id)
 
-    columns: choices.length === 3 && width > Theme.realMm(150) ? 2 : 1
-    columnSpacing: Theme.gap
-    rowSpacing: Theme.gap
+    columns: inLine ? Math.max(1, choices.length) : choices.length === 3 && width > Theme.realMm(Theme.large ? 190 : 150) ? 2 : 1
+    columnSpacing: Theme.low ? Theme.keyGap : Theme.gap
+    rowSpacing: Theme.low || Theme.large ? Theme.keyGap : Theme.gap
     uniformCellWidths: columns > 1
     visible: choices.length > 0
 
@@ -28,10 +30,10 @@ GridLayout {
 
             choice: list.choices[index]
             large: list.large
-            shares: index > 0 && list.columns > 1
+            shares: list.inLine ? list.columns > 1 : index > 0 && list.columns > 1
             Layout.fillWidth: true
             Layout.fillHeight: true
-            Layout.columnSpan: index === 0 ? list.columns : 1
+            Layout.columnSpan: index === 0 && !list.inLine ? list.columns : 1
             onActed: list.chosen(choiceId)
         }
     }

@@ -19,6 +19,8 @@ GridLayout {
     rowSpacing: 0
 
     Rectangle {
+        readonly property bool whole: true
+
         objectName: "code"
         implicitWidth: card.code.width * card.pixels
         implicitHeight: implicitWidth
@@ -47,7 +49,7 @@ GridLayout {
         Layout.fillWidth: true
         Layout.bottomMargin: card.upright ? Theme.mm(3) : 0
         text: card.code.words
-        font.pixelSize: card.several ? Theme.smallLetters : Theme.bodyLetters
+        letters: card.several ? Theme.smallLetters : Theme.bodyLetters
         font.bold: true
         horizontalAlignment: card.upright ? Text.AlignHCenter : Text.AlignLeft
     }

@@ -7,10 +7,12 @@ import "../theme"
 Panel {
     id: panel
 
+    readonly property bool whole: true
+
     required property var codes
 
     // Where two have little room, their words stand below them.
-    readonly property bool narrow: codes.length > 1 && width / 2 < Theme.realMm(Theme.leastCode) * 1.4 + Theme.mm(66)
+    readonly property bool narrow: Theme.large || codes.length > 1 && width / 2 < Theme.realMm(Theme.leastCode) * 1.4 + Theme.mm(66)
 
     visible: codes.length > 0
     implicitHeight: row.implicitHeight + 2 * Theme.mm(1)

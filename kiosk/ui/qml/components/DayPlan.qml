@@ -29,6 +29,7 @@ Panel {
             Rectangle {
                 id: visit
 
+                readonly property bool whole: true
                 required property int index
                 readonly property var row: plan.rows[index] ?? ({})
                 readonly property bool now: row.now ?? false
@@ -61,7 +62,7 @@ Panel {
 
                 Figure {
                     id: mark
-                    x: Theme.mm(4)
+                    x: Theme.mirrored ? parent.width - width - Theme.mm(4) : Theme.mm(4)
                     anchors.verticalCenter: parent.verticalCenter
                     width: Theme.mm(13)
                     height: width
@@ -76,7 +77,7 @@ Panel {
                     }
                     ShapePath {
                         fillColor: "transparent"
-                        strokeColor: visit.now ? Theme.onDark : "transparent"
+                        strokeColor: visit.now ? Theme.inverse : "transparent"
                         strokeWidth: 12
                         capStyle: ShapePath.RoundCap
                         joinStyle: ShapePath.RoundJoin
@@ -86,18 +87,21 @@ Panel {
                     }
                 }
 
-                RowLayout {
+                GridLayout {
                     id: words
+                    columns: Theme.large ? 1 : 2
                     anchors.verticalCenter: parent.verticalCenter
-                    x: mark.x + mark.width + Theme.mm(6)
-                    width: parent.width - x - Theme.mm(5)
-                    spacing: Theme.mm(7)
+                    x: Theme.mm(Theme.mirrored ? 5 : 10) + (Theme.mirrored ? 0 : mark.width)
+                    width: parent.width - mark.width - Theme.mm(15)
+                    columnSpacing: Theme.mm(7)
+                    rowSpacing: Theme.mm(1)
 
                     Words {
-                        Layout.preferredWidth: clock.advanceWidth + 2
+                        Layout.preferredWidth: Theme.large ? -1 : clock.advanceWidth + 2
+                        Layout.maximumWidth: words.width
                         text: visit.row.time ?? ""
                         color: visit.now ? Theme.action : Theme.secondInk
-                        font.pixelSize: visit.now ? plan.hourLetters : Theme.letters(plan.roomy ? 18 : 14.5)
+                        letters: visit.now ? plan.hourLetters : Theme.letters(plan.roomy ? 18 : 14.5)
                         font.bold: true
                         wrapMode: Text.NoWrap
                     }
@@ -109,20 +113,20 @@ Panel {
                             Layout.fillWidth: true
                             text: visit.title !== "" ? visit.title : visit.place
                             color: visit.now ? Theme.ink : Theme.secondInk
-                            font.pixelSize: Theme.letters((visit.now ? 13 : 11.5) + (plan.roomy ? 1.5 : 0))
+                            letters: Theme.letters((visit.now ? 13 : 11.5) + (plan.roomy ? 1.5 : 0))
                             font.bold: visit.now
                         }
                         Words {
                             Layout.fillWidth: true
                             text: visit.title !== "" ? visit.place : ""
                             color: visit.now ? Theme.ink : Theme.secondInk
-                            font.pixelSize: Theme.letters(plan.roomy ? 11.5 : 10)
+                            letters: Theme.letters(plan.roomy ? 11.5 : 10)
                         }
                         Words {
                             Layout.fillWidth: true
                             text: visit.note
                             color: visit.now ? Theme.ink : Theme.secondInk
-                            font.pixelSize: Theme.letters(plan.roomy ? 11.5 : 10)
+                            letters: Theme.letters(plan.roomy ? 11.5 : 10)
                             font.bold: visit.now
                         }
                     }

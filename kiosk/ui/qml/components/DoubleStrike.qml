@@ -14,6 +14,8 @@ QtObject {
     property real struckAt: 0
     property string last: ""
     property bool typing: false
+    // The control that a finger came down on, until it is lifted.
+    property string meant: ""
 
     function takes(control: string, types: bool): bool {
         const since = Date.now() - struckAt;

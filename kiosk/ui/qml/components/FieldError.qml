@@ -8,6 +8,7 @@ RowLayout {
     id: row
 
     required property string text
+    property int letters: Theme.smallLetters
 
     spacing: Theme.mm(4)
 
@@ -24,7 +25,7 @@ RowLayout {
             }
         }
         ShapePath {
-            fillColor: Theme.onDark
+            fillColor: Theme.inverse
             strokeWidth: -1
             PathSvg {
                 path: "M 42 20 H 58 V 58 H 42 Z M 50 66 A 9 9 0 1 1 50 84 A 9 9 0 1 1 50 66 Z"
@@ -35,7 +36,7 @@ RowLayout {
         Layout.fillWidth: true
         text: row.text
         color: Theme.urgent
-        font.pixelSize: Theme.smallLetters
+        letters: row.letters
         font.bold: true
     }
 }

@@ -3,7 +3,7 @@ import "../theme"
 
 // Where the client stands, in the largest words of the page.
 Words {
-    font.pixelSize: Theme.headingLetters
+    letters: Theme.headingLetters
     font.bold: true
     spacing: 1.14
     Accessible.role: Accessible.Heading

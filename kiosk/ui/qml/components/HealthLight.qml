@@ -27,7 +27,7 @@ Item {
             d: "M 50 2 A 48 48 0 1 1 50 98 A 48 48 0 1 1 50 2 Z"
         }
         Stroke {
-            strokeColor: Theme.onDark
+            strokeColor: Theme.inverse
             strokeWidth: 12
             d: "M 27 53 L 43 69 L 74 34"
         }
@@ -38,11 +38,12 @@ Item {
 
         Stroke {
             fillColor: Theme.caution
+            strokeColor: Theme.ink
             strokeWidth: 7
             d: "M 50 9 L 95 90 H 5 Z"
         }
         Stroke {
-            fillColor: Theme.ink
+            fillColor: Theme.cautionInk
             strokeWidth: -1
             d: "M 43.5 36 H 56.5 L 54.5 64 H 45.5 Z M 50 68 A 6.5 6.5 0 1 1 50 81 A 6.5 6.5 0 1 1 50 68 Z"
         }
@@ -57,7 +58,7 @@ Item {
             d: "M 14 4 H 86 A 10 10 0 0 1 96 14 V 86 A 10 10 0 0 1 86 96 H 14 A 10 10 0 0 1 4 86 V 14 A 10 10 0 0 1 14 4 Z"
         }
         Stroke {
-            strokeColor: Theme.onDark
+            strokeColor: Theme.inverse
             strokeWidth: 13
             d: "M 31 31 L 69 69 M 69 31 L 31 69"
         }

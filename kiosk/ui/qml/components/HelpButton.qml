@@ -7,30 +7,30 @@ Press {
     id: button
 
     required property var choice
+    required property int letters
     readonly property string choiceId: choice?.id ?? ""
 
     name: "choice:" + choiceId
     visible: choiceId !== ""
-    implicitHeight: Math.max(Theme.mm(22), Theme.target)
     color: held ? Theme.urgentPressed : Theme.urgent
     Accessible.name: choice?.words ?? ""
 
     RowLayout {
         id: row
         anchors.centerIn: parent
-        width: Math.min(implicitWidth, parent.width - 2 * Theme.mm(3))
+        width: Math.min(implicitWidth, parent.width - 2 * Theme.mm(2))
         spacing: Theme.mm(3)
 
         BellFigure {
-            implicitWidth: Theme.mm(9.5)
-            implicitHeight: Theme.mm(9.5)
-            color: Theme.onDark
+            implicitWidth: button.letters * 1.15
+            implicitHeight: button.letters * 1.15
+            color: Theme.inverse
         }
         Words {
             Layout.fillWidth: true
             text: button.choice?.words ?? ""
-            color: Theme.onDark
-            font.pixelSize: Theme.frameLetters
+            color: Theme.inverse
+            letters: button.letters
             font.bold: true
             spacing: 1.08
             Accessible.ignored: true

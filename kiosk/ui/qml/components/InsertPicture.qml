@@ -6,6 +6,9 @@ import "../theme"
 Item {
     id: picture
 
+    // Shown in one piece.
+    readonly property bool whole: true
+
     readonly property real unit: Math.min(width / 100, height / 124)
     property bool presented: true
     // How far the card is in the slot.
@@ -61,7 +64,7 @@ Item {
                 width: 24 * picture.unit
                 height: 3 * picture.unit
                 radius: height / 2
-                color: Theme.secondInk
+                color: Theme.detail
             }
             Rectangle {
                 x: 8 * picture.unit
@@ -87,7 +90,7 @@ Item {
                 width: 8 * picture.unit
                 height: width
                 radius: width / 2
-                color: picture.presented ? Theme.readerLight : Theme.secondInk
+                color: picture.presented ? Theme.readerLight : Theme.detail
             }
             Rectangle {
                 anchors.horizontalCenter: parent.horizontalCenter

@@ -36,7 +36,7 @@ ColumnLayout {
                 id: words
                 Layout.fillWidth: true
                 text: list.items[row.index] ?? ""
-                font.pixelSize: list.letters
+                letters: list.letters
                 font.bold: true
             }
         }

@@ -18,8 +18,8 @@ Press {
     Words {
         anchors.centerIn: parent
         text: key.character === "-" ? "–" : key.character
-        color: !key.enabled ? Theme.dimmed : key.held ? Theme.onDark : Theme.ink
-        font.pixelSize: key.digit ? Theme.steadyLetters(17) : Theme.steadyLetters(13)
+        color: !key.enabled ? Theme.dimmed : key.held ? Theme.inverse : Theme.ink
+        letters: key.digit ? Theme.steadyLetters(17) : Theme.steadyLetters(13)
         font.bold: key.enabled
         Accessible.ignored: true
     }

@@ -10,10 +10,20 @@ ColumnLayout {
 
     required property string allowed
     required property string kind
-    property bool open: true
+    // All keys in as few rows as go, each of the least size.
+    property bool packed: false
     signal keyed(string key)
 
-    spacing: Math.max(Theme.mm(4), Theme.keyGap)
+    readonly property int most: Math.max(1, Math.floor((width + keyGap) / (Theme.target + keyGap)))
+    readonly property real keyGap: packed ? Theme.realMm(3) : Theme.keyGap
+    readonly property list<string> digits: kind === "code" || kind === "digits" ? [..."1234567890"] : kind === "phone" ? [..."123456789+0"] : [..."123456789-0+"]
+    readonly property list<string> letters: kind === "phone" || kind === "digits" ? [] : kind === "code" ? [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ-"] : [..."ABCDEFHJKLMNPRSTUVWXY"]
+    // In low reach a telephone's keys still go as on a telephone where there is room.
+    readonly property bool inRows: packed && (letters.length > 0 || !Theme.portrait || Theme.large)
+
+    LayoutMirroring.enabled: false
+    LayoutMirroring.childrenInherit: true
+    spacing: packed ? keyGap : Math.max(Theme.mm(4), Theme.keyGap)
 
     component Keys: GridLayout {
         id: keys
@@ -22,8 +32,8 @@ ColumnLayout {
         property bool digits: false
         readonly property int rows_: Math.ceil(characters.length / columns)
 
-        columnSpacing: Theme.keyGap
-        rowSpacing: Theme.keyGap
+        columnSpacing: pad.keyGap
+        rowSpacing: pad.keyGap
         uniformCellWidths: true
         uniformCellHeights: true
         Layout.fillWidth: true
@@ -40,7 +50,7 @@ ColumnLayout {
 
                 character: modelData
                 digit: keys.digits
-                enabled: pad.open && pad.allowed.includes(modelData)
+                enabled: pad.allowed.includes(modelData)
                 Layout.row: Math.floor(index / keys.columns)
                 // A nought alone in its line stands in the middle, as on a telephone.
                 Layout.column: index % keys.columns + (keys.digits && pad.kind === "digits" && modelData === "0" ? 1 : 0)
@@ -52,13 +62,13 @@ ColumnLayout {
     }
 
     Keys {
-        columns: pad.kind === "code" ? 5 : 3
-        digits: true
-        characters: pad.kind === "code" ? [..."1234567890"] : pad.kind === "phone" ? [..."123456789+0"] : pad.kind === "digits" ? [..."1234567890"] : [..."123456789-0+"]
+        columns: pad.inRows ? Math.ceil(characters.length / Math.ceil(characters.length / pad.most)) : pad.kind === "code" ? 5 : 3
+        digits: !pad.inRows
+        characters: pad.inRows ? [...pad.digits, ...pad.letters] : pad.digits
     }
     Keys {
-        visible: pad.kind !== "phone" && pad.kind !== "digits"
+        visible: !pad.inRows && pad.letters.length > 0
         columns: 7
-        characters: pad.kind === "code" ? [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ-"] : [..."ABCDEFHJKLMNPRSTUVWXY"]
+        characters: pad.inRows ? [] : pad.letters
     }
 }

@@ -6,17 +6,21 @@ import "../theme"
 Rectangle {
     id: block
 
+    readonly property bool whole: true
+
     required property var card
     // As large as the screen allows.
     property bool alone: false
     // Gives way to what else the page has to show.
     property bool crowded: false
-    readonly property real largest: Theme.mm(alone ? Math.max(64, 100 * Theme.squeeze) : crowded ? Math.max(42, 64 * Theme.squeeze) : 64)
+    readonly property real largest: Theme.mm(Theme.large ? (Theme.low && !Theme.portrait ? 60 : 128) : alone ? Math.max(64, 100 * Theme.squeeze) : crowded ? Math.max(42, 64 * Theme.squeeze) : 64)
     readonly property real letters: Math.floor(Math.min(largest, 100 * column.width / Math.max(1, measure.advanceWidth)))
 
     implicitHeight: column.implicitHeight + 2 * Theme.air(6)
-    color: Theme.ink
+    color: Theme.number
     radius: Theme.radius
+    border.width: Theme.mm(1)
+    border.color: Theme.numberEdge
 
     TextMetrics {
         id: measure
@@ -37,15 +41,15 @@ Rectangle {
             Layout.fillWidth: true
             horizontalAlignment: Text.AlignHCenter
             text: block.card.numberLabel
-            color: Theme.secondOnDark
-            font.pixelSize: Theme.titleLetters
+            color: Theme.secondNumberInk
+            letters: Theme.titleLetters
         }
         Words {
             Layout.fillWidth: true
             horizontalAlignment: Text.AlignHCenter
             text: block.card.number
-            color: Theme.onDark
-            font.pixelSize: block.letters
+            color: Theme.numberInk
+            letters: block.letters
             font.bold: true
             wrapMode: Text.NoWrap
             spacing: 1.0

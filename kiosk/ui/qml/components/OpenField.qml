@@ -10,7 +10,9 @@ Rectangle {
     required property string longest
     property bool wrong: false
 
-    implicitHeight: Theme.mm(28)
+    LayoutMirroring.enabled: false
+    LayoutMirroring.childrenInherit: true
+    implicitHeight: Math.max(Theme.mm(Theme.apart ? 22 : 28), Math.round(characters.font.pixelSize * 1.3))
     radius: Theme.mm(2.5)
     color: Theme.card
     border.width: Theme.line
@@ -28,7 +30,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         x: Theme.mm(6)
         text: field.shown
-        font.pixelSize: Math.floor(Math.min(Theme.steadyLetters(18), 100 * (field.width - 3 * x) / Math.max(1, measure.advanceWidth)))
+        letters: Math.floor(Math.min(Theme.steadyLetters(Theme.large ? 14 : 18), 100 * (field.width - 3 * x) / Math.max(1, measure.advanceWidth)))
         font.bold: true
         wrapMode: Text.NoWrap
         Accessible.ignored: true

@@ -7,17 +7,21 @@ import "../theme"
 Panel {
     id: panel
 
+    readonly property bool whole: true
+
     required property var card
     property bool seat: true
 
     implicitHeight: row.implicitHeight + 2 * Theme.air(6.5)
 
-    RowLayout {
+    GridLayout {
         id: row
+        columns: Theme.large ? 1 : 2
+        rowSpacing: Theme.mm(4)
         anchors.verticalCenter: parent.verticalCenter
         x: Theme.mm(9)
         width: parent.width - 2 * x
-        spacing: Theme.mm(8)
+        columnSpacing: Theme.mm(8)
 
         Rectangle {
             visible: panel.seat
@@ -61,12 +65,12 @@ Panel {
                 Layout.fillWidth: true
                 text: panel.card.placeLabel
                 color: Theme.secondInk
-                font.pixelSize: Theme.smallLetters
+                letters: Theme.smallLetters
             }
             Words {
                 Layout.fillWidth: true
                 text: panel.card.place
-                font.pixelSize: panel.seat ? Theme.titleLetters : Theme.bannerLetters
+                letters: panel.seat ? Theme.titleLetters : Theme.bannerLetters
                 font.bold: true
             }
             Words {

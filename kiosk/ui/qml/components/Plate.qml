@@ -6,6 +6,9 @@ import "../theme"
 Rectangle {
     id: plate
 
+    // Shown in one piece.
+    readonly property bool whole: true
+
     required property string picture
     property color ink: Theme.action
 

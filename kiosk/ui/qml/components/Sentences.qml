@@ -29,7 +29,7 @@ ColumnLayout {
             text: list.rest[index] ?? ""
             horizontalAlignment: list.centred ? Text.AlignHCenter : Text.AlignLeft
             color: list.color
-            font.pixelSize: list.letters
+            letters: list.letters
         }
     }
 }

@@ -12,7 +12,7 @@ Press {
 
     name: "choice:" + choiceId
     enabled: open
-    implicitHeight: Math.max(Theme.choice, row.implicitHeight + 2 * Theme.mm(4))
+    implicitHeight: Math.max(Theme.low ? Theme.target : Theme.choice, row.implicitHeight + 2 * Theme.mm(Theme.low ? 1.2 : Theme.apart ? 2 : 4))
     radius: Theme.radius
     color: !open ? Theme.paper : held ? Theme.actionTint : Theme.card
     border.width: open ? Theme.line : Theme.hair
@@ -22,7 +22,7 @@ Press {
     RowLayout {
         id: row
         anchors.verticalCenter: parent.verticalCenter
-        x: Theme.mm(9)
+        x: Theme.mm(Theme.apart ? 4 : 9)
         width: parent.width - 2 * x
         spacing: Theme.mm(5)
 
@@ -34,7 +34,7 @@ Press {
                 Layout.fillWidth: true
                 text: button.choice?.words ?? ""
                 color: button.open ? Theme.action : Theme.secondInk
-                font.pixelSize: Theme.choiceLetters
+                letters: Theme.choiceLetters
                 font.bold: button.open
                 Accessible.ignored: true
             }
@@ -42,12 +42,12 @@ Press {
                 Layout.fillWidth: true
                 text: button.choice?.note ?? ""
                 color: button.open ? Theme.ink : Theme.secondInk
-                font.pixelSize: Theme.noteLetters
+                letters: Theme.choiceNoteLetters
                 Accessible.ignored: true
             }
         }
         Chevron {
-            visible: button.open
+            visible: button.open && !Theme.apart
             implicitWidth: Theme.mm(10)
             implicitHeight: Theme.mm(10)
         }

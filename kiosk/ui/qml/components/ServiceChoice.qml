@@ -30,8 +30,8 @@ Press {
         Words {
             Layout.fillWidth: true
             text: button.words
-            color: !button.enabled ? Theme.secondInk : button.main ? Theme.onDark : Theme.action
-            font.pixelSize: Theme.staffLetters(9.5)
+            color: !button.enabled ? Theme.secondInk : button.main ? Theme.inverse : Theme.action
+            letters: Theme.staffLetters(9.5)
             font.bold: button.enabled
             horizontalAlignment: Text.AlignHCenter
             spacing: 1.1
@@ -40,8 +40,8 @@ Press {
         Words {
             Layout.fillWidth: true
             text: button.note
-            color: button.main && button.enabled ? Theme.onDark : Theme.secondInk
-            font.pixelSize: Theme.staffLetters(7)
+            color: button.main && button.enabled ? Theme.inverse : Theme.secondInk
+            letters: Theme.staffLetters(7)
             horizontalAlignment: Text.AlignHCenter
             Accessible.ignored: true
         }

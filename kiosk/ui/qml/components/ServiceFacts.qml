@@ -40,7 +40,7 @@ GridLayout {
                     Layout.alignment: Qt.AlignBaseline
                     text: fact.line?.label ?? ""
                     color: Theme.secondInk
-                    font.pixelSize: Theme.staffLetters(7)
+                    letters: Theme.staffLetters(7)
                     spacing: 1.1
                     Accessible.ignored: true
                 }
@@ -49,7 +49,7 @@ GridLayout {
                     Layout.alignment: Qt.AlignBaseline
                     text: fact.line?.words ?? ""
                     horizontalAlignment: Text.AlignRight
-                    font.pixelSize: Theme.staffLetters(7)
+                    letters: Theme.staffLetters(7)
                     font.bold: true
                     spacing: 1.1
                     wrapMode: Text.Wrap

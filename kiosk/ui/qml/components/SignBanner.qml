@@ -6,6 +6,8 @@ import "../theme"
 Rectangle {
     id: banner
 
+    readonly property bool whole: true
+
     required property string sign
     required property string heading
     property string sentence: ""
@@ -15,6 +17,7 @@ Rectangle {
     property bool brief: false
     readonly property bool dark: sign === "registered"
 
+    objectName: "banner"
     implicitHeight: grid.implicitHeight + 2 * Theme.air(brief ? 8 : tall ? 12 : 7)
     radius: Theme.radius
     color: sign === "registered" ? Theme.good : sign === "recorded" ? Theme.waitingTint : Theme.card
@@ -26,7 +29,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         x: banner.tall ? Theme.mm(13) : Theme.mm(9)
         width: parent.width - 2 * x
-        columns: banner.tall ? 1 : 2
+        columns: banner.tall || Theme.large ? 1 : 2
         columnSpacing: Theme.mm(8)
         rowSpacing: Theme.mm(banner.brief ? 6 : 9)
 
@@ -42,14 +45,14 @@ Rectangle {
             Heading {
                 Layout.fillWidth: true
                 text: banner.heading
-                font.pixelSize: banner.tall ? Theme.headingLetters : Theme.bannerLetters
-                color: banner.dark ? Theme.onDark : Theme.ink
+                letters: banner.tall ? Theme.headingLetters : Theme.bannerLetters
+                color: banner.dark ? Theme.inverse : Theme.ink
             }
             Words {
                 Layout.fillWidth: true
                 text: banner.sentence
-                font.pixelSize: banner.tall ? Theme.leadLetters : Theme.bodyLetters
-                color: banner.dark ? Theme.onDark : Theme.ink
+                letters: banner.tall ? Theme.leadLetters : Theme.bodyLetters
+                color: banner.dark ? Theme.inverse : Theme.ink
             }
         }
     }

@@ -9,6 +9,7 @@ Item {
     required property string sign
     property real size: Theme.mm(30)
 
+    objectName: "sign"
     implicitWidth: visible ? size : 0
     implicitHeight: visible ? size : 0
     visible: sign !== "none"
@@ -18,7 +19,7 @@ Item {
         visible: mark.sign === "registered"
 
         ShapePath {
-            fillColor: Theme.onDark
+            fillColor: Theme.inverse
             strokeWidth: -1
             PathSvg {
                 path: "M 50 2 A 48 48 0 1 1 50 98 A 48 48 0 1 1 50 2 Z"
@@ -72,14 +73,14 @@ Item {
             }
         }
         ShapePath {
-            fillColor: Theme.onDark
+            fillColor: Theme.inverse
             strokeWidth: -1
             PathSvg {
                 path: "M 50 17 A 12 12 0 1 1 50 41 A 12 12 0 1 1 50 17 Z M 28 62 C 28 51 38 46 50 46 C 62 46 72 51 72 62 Z"
             }
         }
         ShapePath {
-            fillColor: Theme.onDark
+            fillColor: Theme.inverse
             strokeWidth: -1
             PathSvg {
                 path: "M 17 66 H 83 V 75 H 17 Z M 24 75 H 32 V 86 H 24 Z M 68 75 H 76 V 86 H 68 Z"

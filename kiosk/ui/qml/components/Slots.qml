@@ -14,6 +14,8 @@ Row {
     readonly property real slotGap: Theme.mm(1.6)
     readonly property real slotWidth: Math.floor((width - (groups - 1) * (groupGap - slotGap) - (slots.length - 1) * slotGap) / Math.max(1, slots.length))
 
+    // A code is read from left to right in every language.
+    LayoutMirroring.enabled: false
     spacing: 0
     height: Math.min(slotWidth * 1.5, tallest)
 
@@ -43,7 +45,7 @@ Row {
                 Words {
                     anchors.centerIn: parent
                     text: slot.character
-                    font.pixelSize: Math.round(row.slotWidth * 0.78)
+                    letters: Math.round(Math.min(row.slotWidth * 0.78, row.height * 0.6))
                     font.bold: true
                     Accessible.ignored: true
                 }

@@ -59,7 +59,7 @@ Item {
                     Layout.fillWidth: !words.inLine
                     text: edge.choice?.words ?? ""
                     color: Theme.secondInk
-                    font.pixelSize: Theme.steadyLetters(7)
+                    letters: Theme.steadyLetters(7)
                     font.bold: true
                     spacing: 1.1
                     Accessible.ignored: true
@@ -69,7 +69,7 @@ Item {
                     Layout.fillWidth: true
                     text: edge.choice?.note ?? ""
                     color: Theme.secondInk
-                    font.pixelSize: Theme.steadyLetters(7)
+                    letters: Theme.steadyLetters(7)
                     spacing: 1.1
                     Accessible.ignored: true
                 }

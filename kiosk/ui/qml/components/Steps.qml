@@ -32,8 +32,8 @@ ColumnLayout {
                 Words {
                     anchors.centerIn: parent
                     text: row.index + 1
-                    color: Theme.onDark
-                    font.pixelSize: words.font.pixelSize
+                    color: Theme.inverse
+                    letters: words.font.pixelSize
                     font.bold: true
                     Accessible.ignored: true
                 }
@@ -44,7 +44,7 @@ ColumnLayout {
                 Layout.alignment: Qt.AlignTop
                 Layout.topMargin: Math.round(lineHeight * 0.1)
                 text: list.steps[row.index] ?? ""
-                font.pixelSize: Theme.leadLetters
+                letters: Theme.leadLetters
             }
         }
     }

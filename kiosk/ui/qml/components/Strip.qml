@@ -1,27 +1,142 @@
 pragma ComponentBehavior: Bound
 import QtQuick
-import QtQuick.Layouts
-import QtQuick.Shapes
 import "../theme"
 
-// What stands at the bottom of every page, always in the same place: the languages, the way to a person and the
-// line for emergencies.
+// What stands at the bottom of every page, always in the same place: the languages, what makes the screen easier to
+// use, the way to a person, and the line for emergencies. Its places are counted from the width alone, never from the
+// words, so that no other language and no other page moves them; nor does writing from right to left.
 Rectangle {
     id: strip
 
     required property var languages
     required property string language
+    required property var switches
     required property string urgent
     required property var help
     signal languageChosen(string code)
     signal chosen(string id)
 
-    // Letters cannot get smaller with it.
-    readonly property bool smallScreen: Theme.frameLetters > Theme.mm(9)
-    readonly property real pad: Theme.mm(7)
+    readonly property real pad: Theme.mm(Theme.low ? 3 : 4)
+    readonly property real gap: Theme.low ? Theme.realMm(3) : Theme.keyGap
+    readonly property real room: width - 2 * Theme.stripMargin
+    // What the longest name and the longest word need, in letters: "Soomaali", "Henkilökuntaa".
+    readonly property real nameWidth: 4.9
+    readonly property real wordWidth: 4.85
+    readonly property real helpWidth: 10
+    // All of the line for emergencies, and as much of it as may stand beside something.
+    readonly property real urgentWidth: 46
+    readonly property real urgentLeast: 25
+    readonly property bool urgentHere: urgent !== "" && !Theme.low
 
-    implicitHeight: grid.implicitHeight + 2 * pad
+    readonly property int letters: {
+        const count = Math.max(1, languages.length);
+        const inOneRow = (room - (count - 1) * gap) / (count * nameWidth);
+        return Math.floor(Math.max(Theme.leastLetters * Theme.pxPerMm, Math.min(Theme.frameLetters, inOneRow)));
+    }
+    readonly property var plan: planned()
+
+    // In low reach what is left of the last row, where that is half of it: a page with many keys may use it.
+    readonly property Item aside: Theme.low && plan.aside.width > 0 ? free : null
+
+    LayoutMirroring.enabled: false
+    LayoutMirroring.childrenInherit: true
+    implicitHeight: plan.height
     color: Theme.strip
+
+    // What a page put into the free room outlives it for a moment.
+    function keepOnly(page: Item): void {
+        for (const item of free.children) {
+            if (item["owner"] !== page)
+                item.visible = false;
+        }
+    }
+
+    function planned(): var {
+        const names = languages.length, words = switches.length, high = Theme.target, step = high + gap;
+        const helped = (help?.id ?? "") !== "";
+        const helpRoom = helped ? helpWidth * letters : 0;
+        const most = Math.max(1, Math.floor((room + gap) / (nameWidth * letters + gap)));
+        const nameRows = Math.ceil(names / most);
+        // The way to a person stands after the last language where there is room.
+        const rest = room - (names - (nameRows - 1) * most) * (nameWidth * letters + gap);
+        const withHelp = helped && names > 0 && helpRoom + (nameRows === 1 ? gap : 0) <= rest;
+        const across = nameRows === 1 ? names : withHelp ? most : Math.ceil(names / nameRows);
+        const asideUrgent = urgentLeast * Theme.frameLetters + 2 * gap;
+        const plan = {
+            names: [],
+            words: [],
+            help: Qt.rect(0, 0, 0, 0),
+            urgent: Qt.rect(0, 0, 0, 0),
+            aside: Qt.rect(0, 0, 0, 0),
+            height: 0
+        };
+        let y = 0, beside = null;
+
+        function cells(into: var, count: int, columns: int, wide: real, left: real): void {
+            for (let n = 0; n < count; n++)
+                into.push(Qt.rect(left + n % columns * (wide + gap), y + Math.floor(n / columns) * step, wide, high));
+        }
+
+        if (names > 0) {
+            const free = withHelp && nameRows === 1 ? room - helpRoom - 2 * gap : words === 0 && urgentHere && names * (nameWidth * letters + gap) + asideUrgent <= room ? room - asideUrgent : room;
+            const wide = Math.floor(Math.min((free - (across - 1) * gap) / across, (free < room || nameRows === 1 ? 7.5 : 99) * letters));
+            cells(plan.names, names, across, wide, 0);
+            if (withHelp) {
+                const left = nameRows === 1 ? room - helpRoom : (names - (nameRows - 1) * across) * (wide + gap);
+                plan.help = Qt.rect(left, y + (nameRows - 1) * step, room - left, high);
+            }
+            if (free < room && !withHelp)
+                beside = Qt.rect(names * (wide + gap) + gap, y, room - names * (wide + gap) - gap, high);
+            y += nameRows * step;
+        }
+        // What makes the screen easier, in one row where that goes, else in the columns of the languages.
+        if (words > 0 && (withHelp || !helped)) {
+            const least = words * (wordWidth * letters + gap);
+            if (least <= room + gap) {
+                const free = urgentHere && least + asideUrgent <= room ? room - asideUrgent : room;
+                const half = Theme.low && 2 * least < room;
+                const wide = Math.floor(Math.min(((half ? room / 2 : free) - (words - 1) * gap) / words, (free < room ? 7.5 : 99) * letters));
+                cells(plan.words, words, words, wide, 0);
+                if (half)
+                    plan.aside = Qt.rect(words * (wide + gap) + gap, y, room - words * (wide + gap) - gap, high);
+                if (free < room)
+                    beside = Qt.rect(words * (wide + gap) + gap, y, room - words * (wide + gap) - gap, high);
+                y += step;
+            } else {
+                const columns = Math.max(1, Math.floor((room + gap) / (wordWidth * letters + gap)));
+                cells(plan.words, words, columns, Math.floor((room - (columns - 1) * gap) / columns), 0);
+                y += Math.ceil(words / columns) * step;
+            }
+        } else if (helped) {
+            if (words * (wordWidth * letters + gap) + helpRoom <= room) {
+                const wide = Math.floor(Math.min((room - helpRoom) / Math.max(1, words) - gap, Math.max(wordWidth * letters, room / (words + 2) - gap)));
+                cells(plan.words, words, words, wide, 0);
+                const left = words * (wide + gap);
+                plan.help = Qt.rect(left, y, room - left, high);
+                y += step;
+            } else {
+                const columns = Math.max(2, Math.min(across, Math.floor((room + gap) / (wordWidth * letters + gap))));
+                const wide = Math.floor((room - (columns - 1) * gap) / columns);
+                cells(plan.words, words, columns, wide, 0);
+                y += Math.floor(words / columns) * step;
+                let left = words % columns * (wide + gap);
+                if (room - left < helpRoom && left > 0) {
+                    y += step;
+                    left = 0;
+                }
+                plan.help = Qt.rect(left, y, room - left, high);
+                y += step;
+            }
+        }
+        if (urgentHere && beside !== null) {
+            plan.urgent = beside;
+        } else if (urgentHere) {
+            plan.urgent = Qt.rect(0, y, room, line.heightIn(room));
+            y += plan.urgent.height + gap;
+        }
+        plan.height = Math.max(0, y - gap) + 2 * pad;
+        return plan;
+    }
 
     Rectangle {
         width: parent.width
@@ -29,102 +144,68 @@ Rectangle {
         color: Theme.hairline
     }
 
-    GridLayout {
-        id: grid
-        x: Theme.margin
+    Item {
+        x: Theme.stripMargin
         y: strip.pad
-        width: parent.width - 2 * x
-        columns: Theme.portrait ? 2 : 3
-        columnSpacing: Theme.mm(Theme.portrait ? 10 : 12)
-        rowSpacing: Theme.mm(5)
 
-        RowLayout {
-            spacing: Theme.mm(4)
-            uniformCellSizes: true
-            Layout.fillWidth: Theme.portrait
-            Layout.preferredWidth: Theme.portrait ? -1 : strip.languages.length * Theme.mm(45)
+        Repeater {
+            model: strip.languages.length
 
-            Repeater {
-                model: strip.languages.length
+            StripButton {
+                id: button
+                required property int index
+                readonly property string code: strip.languages[index]?.code ?? ""
 
-                Press {
-                    id: button
-                    required property int index
-                    readonly property string code: strip.languages[index]?.code ?? ""
-                    readonly property string language: strip.languages[index]?.name ?? ""
-                    readonly property bool selected: code === strip.language
-
-                    name: "language:" + code
-                    Layout.fillWidth: true
-                    color: selected || held ? Theme.ink : Theme.card
-                    border.width: Theme.line
-                    border.color: Theme.ink
-                    implicitHeight: Math.max(Theme.mm(22), Theme.target)
-                    implicitWidth: label.implicitWidth + Theme.mm(6)
-                    onActed: strip.languageChosen(code)
-                    Accessible.name: language
-                    Accessible.checkable: true
-                    Accessible.checked: selected
-
-                    Words {
-                        id: label
-                        anchors.centerIn: parent
-                        text: button.language
-                        color: button.selected || button.held ? Theme.onDark : Theme.ink
-                        font.pixelSize: Theme.languageLetters
-                        font.bold: true
-                        Accessible.ignored: true
-                    }
-                }
+                name: "language:" + code
+                place: strip.plan.names[index] ?? Qt.rect(0, 0, 0, 0)
+                words: strip.languages[index]?.name ?? ""
+                on: code === strip.language
+                letters: strip.letters
+                bold: true
+                onActed: strip.languageChosen(code)
             }
         }
+        Repeater {
+            model: strip.switches.length
 
+            StripButton {
+                id: comfort
+                required property int index
+                readonly property string choiceId: strip.switches[index]?.id ?? ""
+
+                name: "choice:" + choiceId
+                place: strip.plan.words[index] ?? Qt.rect(0, 0, 0, 0)
+                words: strip.switches[index]?.words ?? ""
+                on: strip.switches[index]?.on ?? false
+                sign: choiceId
+                letters: strip.letters
+                onActed: strip.chosen(choiceId)
+            }
+        }
         HelpButton {
-            Layout.row: 0
-            Layout.column: Theme.portrait ? 1 : 2
-            Layout.fillHeight: true
-            Layout.preferredWidth: Theme.mm(Theme.portrait ? 86 : strip.smallScreen ? 92 : 82)
+            x: strip.plan.help.x
+            y: strip.plan.help.y
+            width: strip.plan.help.width
+            height: strip.plan.help.height
+            letters: strip.letters
             choice: strip.help
             onActed: strip.chosen(choiceId)
         }
-
-        RowLayout {
-            spacing: Theme.mm(5)
-            Layout.row: Theme.portrait ? 1 : 0
-            Layout.column: Theme.portrait ? 0 : 1
-            Layout.columnSpan: Theme.portrait ? 2 : 1
-            Layout.fillWidth: true
-
-            Figure {
-                implicitWidth: Theme.mm(14)
-                implicitHeight: Theme.mm(14)
-                visible: strip.urgent !== ""
-
-                ShapePath {
-                    fillColor: Theme.urgent
-                    strokeWidth: -1
-                    PathSvg {
-                        path: "M 50 2 A 48 48 0 1 1 50 98 A 48 48 0 1 1 50 2 Z"
-                    }
-                }
-                ShapePath {
-                    fillColor: Theme.onDark
-                    strokeWidth: -1
-                    PathSvg {
-                        path: "M 42 20 H 58 V 58 H 42 Z M 50 66 A 9 9 0 1 1 50 84 A 9 9 0 1 1 50 66 Z"
-                    }
-                }
-            }
-            Words {
-                Layout.fillWidth: true
-                // The same height in every language, so that choosing another never moves the strip.
-                Layout.preferredHeight: (Theme.portrait || !strip.smallScreen ? 2 : 3) * lineHeight
-                verticalAlignment: Text.AlignVCenter
-                text: strip.urgent
-                color: Theme.urgent
-                font.pixelSize: Theme.frameLetters
-                font.bold: true
-            }
+        Item {
+            id: free
+            x: strip.plan.aside.x
+            y: strip.plan.aside.y
+            width: strip.plan.aside.width
+            height: strip.plan.aside.height
+        }
+        UrgentLine {
+            id: line
+            visible: strip.urgentHere
+            x: strip.plan.urgent.x
+            y: strip.plan.urgent.y
+            width: strip.plan.urgent.width
+            height: strip.plan.urgent.height
+            urgent: strip.urgent
         }
     }
 }

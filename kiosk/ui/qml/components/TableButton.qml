@@ -28,7 +28,7 @@ Press {
     component Aside: Words {
         text: button.label
         color: Theme.secondInk
-        font.pixelSize: button.noteLetters
+        letters: button.noteLetters
         Accessible.ignored: true
     }
 
@@ -61,7 +61,7 @@ Press {
                     Layout.fillWidth: true
                     Layout.alignment: Qt.AlignBaseline
                     text: button.words
-                    font.pixelSize: button.letters
+                    letters: button.letters
                     font.bold: button.roomy
                     spacing: 1.1
                     Accessible.ignored: true
@@ -76,7 +76,7 @@ Press {
                 Layout.fillWidth: true
                 text: button.note
                 color: button.troubled ? Theme.ink : Theme.secondInk
-                font.pixelSize: button.letters
+                letters: button.letters
                 spacing: 1.1
                 Accessible.ignored: true
             }

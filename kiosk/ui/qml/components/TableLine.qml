@@ -41,7 +41,7 @@ RowLayout {
         Layout.rightMargin: Theme.mm(2)
         text: row.label
         color: Theme.secondInk
-        font.pixelSize: row.letters
+        letters: row.letters
         Accessible.ignored: true
     }
     ColumnLayout {
@@ -55,7 +55,7 @@ RowLayout {
             Layout.fillWidth: true
             text: row.label
             color: Theme.secondInk
-            font.pixelSize: row.noteLetters
+            letters: row.noteLetters
             Accessible.ignored: true
         }
         Words {
@@ -65,7 +65,7 @@ RowLayout {
 
             Layout.fillWidth: true
             text: row.line?.words ?? ""
-            font.pixelSize: row.letters
+            letters: row.letters
             font.bold: row.note !== ""
             // A path has no spaces.
             wrapMode: Text.Wrap
@@ -74,7 +74,7 @@ RowLayout {
         Words {
             Layout.fillWidth: true
             text: row.note
-            font.pixelSize: row.letters
+            letters: row.letters
             Accessible.ignored: true
         }
     }

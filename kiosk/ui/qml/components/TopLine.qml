@@ -9,9 +9,10 @@ Item {
     required property string time
     signal serviceCalled
 
-    implicitHeight: Theme.mm(Theme.portrait ? 24 : 19)
+    implicitHeight: Math.max(Theme.mm(Theme.portrait ? 22 : 16), site.height + Theme.mm(4))
 
     Words {
+        id: site
         anchors.left: parent.left
         anchors.leftMargin: Theme.margin
         anchors.right: clock.left
@@ -19,7 +20,7 @@ Item {
         anchors.verticalCenter: parent.verticalCenter
         text: line.site
         color: Theme.secondInk
-        font.pixelSize: Theme.frameLetters
+        letters: Theme.frameLetters
         font.bold: true
     }
     Words {
@@ -29,7 +30,7 @@ Item {
         anchors.verticalCenter: parent.verticalCenter
         text: line.time
         color: Theme.secondInk
-        font.pixelSize: Theme.frameLetters
+        letters: Theme.frameLetters
         font.bold: true
     }
     // Wider than the words and down to the page, so that a hand from below finds it too.

@@ -11,7 +11,7 @@ Figure {
         d: "M 38 30 H 86 A 4 4 0 0 1 90 34 V 62 A 4 4 0 0 1 86 66 H 38 A 4 4 0 0 1 34 62 V 34 A 4 4 0 0 1 38 30 Z"
     }
     Stroke {
-        strokeColor: Theme.secondInk
+        strokeColor: Theme.detail
         strokeWidth: 3
         d: "M 62 42 H 80 M 62 49 H 74"
     }
@@ -36,7 +36,7 @@ Figure {
         d: "M 24 25 A 5 5 0 1 1 24 35 A 5 5 0 1 1 24 25 Z"
     }
     Stroke {
-        strokeColor: Theme.secondInk
+        strokeColor: Theme.detail
         strokeWidth: 3
         d: "M 16 68 H 32 M 16 74 H 26"
     }

@@ -19,7 +19,7 @@ Figure {
         d: "M 45 34 L 54 22 L 62 33 L 50 46 Z M 36 49 L 50 46 L 52 62 L 34 68 L 27 58 Z M 52 62 L 68 50 L 73 62 L 64 70 Z"
     }
     Stroke {
-        strokeColor: Theme.secondInk
+        strokeColor: Theme.detail
         strokeWidth: 1.6
         d: "M 45 34 L 50 46 L 36 49 M 50 46 L 68 50 M 62 33 L 50 46 L 52 62 L 34 68 M 52 62 L 64 70 M 52 62 L 68 50"
     }
@@ -33,7 +33,7 @@ Figure {
         d: "M 8 64 H 24 A 26 26 0 0 0 76 64 H 92 A 4 4 0 0 1 96 68 V 88 A 6 6 0 0 1 90 94 H 12 A 6 6 0 0 1 6 88 V 66 A 2 2 0 0 1 8 64 Z"
     }
     Stroke {
-        strokeColor: Theme.secondInk
+        strokeColor: Theme.detail
         strokeWidth: 4
         d: "M 14 84 H 30"
     }

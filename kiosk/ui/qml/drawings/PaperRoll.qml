@@ -38,7 +38,7 @@ Figure {
         d: "M 8 64 H 24 A 26 26 0 0 0 76 64 H 92 A 4 4 0 0 1 96 68 V 88 A 6 6 0 0 1 90 94 H 12 A 6 6 0 0 1 6 88 V 66 A 2 2 0 0 1 8 64 Z"
     }
     Stroke {
-        strokeColor: Theme.secondInk
+        strokeColor: Theme.detail
         strokeWidth: 4
         d: "M 14 84 H 30"
     }

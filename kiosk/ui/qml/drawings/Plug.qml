@@ -14,7 +14,7 @@ Figure {
         d: "M 24 42 H 40 A 6 6 0 0 1 46 48 V 68 A 6 6 0 0 1 40 74 H 24 A 16 16 0 0 1 24 42 Z"
     }
     Stroke {
-        strokeColor: Theme.secondInk
+        strokeColor: Theme.detail
         strokeWidth: 5
         d: "M 48 51 H 60 M 48 65 H 60"
     }

@@ -19,7 +19,7 @@ Figure {
         d: "M 13 26 H 87 A 7 7 0 0 1 94 33 V 71 A 7 7 0 0 1 87 78 H 13 A 7 7 0 0 1 6 71 V 33 A 7 7 0 0 1 13 26 Z"
     }
     Stroke {
-        fillColor: Theme.secondInk
+        fillColor: Theme.detail
         strokeWidth: -1
         d: "M 17.2 32 H 54.8 A 2.2 2.2 0 0 1 57 34.2 V 34.199999999999996 A 2.2 2.2 0 0 1 54.8 36.4 H 17.2 A 2.2 2.2 0 0 1 15 34.199999999999996 V 34.2 A 2.2 2.2 0 0 1 17.2 32 Z"
     }

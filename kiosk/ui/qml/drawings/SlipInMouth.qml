@@ -10,7 +10,7 @@ Figure {
         d: "M 14 6 H 86 A 6 6 0 0 1 92 12 V 48 A 6 6 0 0 1 86 54 H 14 A 6 6 0 0 1 8 48 V 12 A 6 6 0 0 1 14 6 Z"
     }
     Stroke {
-        fillColor: Theme.secondInk
+        fillColor: Theme.detail
         strokeWidth: -1
         d: "M 27 36 H 73 A 3 3 0 0 1 76 39 V 39 A 3 3 0 0 1 73 42 H 27 A 3 3 0 0 1 24 39 V 39 A 3 3 0 0 1 27 36 Z"
     }

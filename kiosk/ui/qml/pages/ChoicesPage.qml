@@ -13,8 +13,11 @@ PageBody {
     readonly property var offered: page.choices.filter(choice => !choice.leadsBack)
     readonly property var back: page.choices.filter(choice => choice.leadsBack)
 
-    // In landscape as many beside each other as make full rows, three at the most.
-    readonly property int columns: Theme.portrait ? 1 : offered.length < 4 ? Math.max(1, offered.length) : offered.length === 4 ? 2 : 3
+    controls: services
+    slender: false
+
+    // Apart from what is told as many beside each other as go; in landscape as many beside each other as make full rows, three at the most.
+    readonly property int columns: apart ? Math.min(offered.length + back.length, Theme.portrait ? 2 : 4) : Theme.portrait ? 1 : offered.length < 4 ? Math.max(1, offered.length) : offered.length === 4 ? 2 : 3
 
     wanted: column.implicitHeight
 
@@ -43,36 +46,52 @@ PageBody {
             }
         }
 
-        GridLayout {
-            Layout.fillWidth: true
-            columns: body.columns
-            columnSpacing: Theme.mm(7)
-            rowSpacing: Theme.mm(5)
-            uniformCellWidths: true
-            uniformCellHeights: true
-
-            Repeater {
-                model: body.offered.length
-
-                ServiceButton {
-                    required property int index
-
-                    choice: body.offered[index]
-                    Layout.fillWidth: true
-                    Layout.fillHeight: true
-                    Layout.maximumHeight: Theme.mm(60)
-                    onActed: body.chosen(choiceId)
-                }
-            }
-        }
-
         Item {
+            visible: body.apart
             Layout.fillHeight: true
         }
+        Place {
+            id: place
+            body: body
+            controls: services
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+        }
+    }
 
+    GridLayout {
+        id: services
+        parent: body.apart ? body.dock : place
+        width: parent.width
+        height: parent.height
+        columns: body.columns
+        columnSpacing: body.apart ? Theme.keyGap : Theme.mm(7)
+        rowSpacing: body.apart ? Theme.keyGap : Theme.mm(5)
+        uniformCellWidths: true
+
+        Repeater {
+            model: body.offered.length
+
+            ServiceButton {
+                required property int index
+
+                choice: body.offered[index]
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                Layout.maximumHeight: body.apart ? -1 : Theme.mm(60)
+                onActed: body.chosen(choiceId)
+            }
+        }
+        Item {
+            visible: !body.apart
+            Layout.fillHeight: true
+            Layout.columnSpan: body.columns
+        }
         ChoiceList {
-            Layout.fillWidth: Theme.portrait
-            Layout.preferredWidth: Theme.portrait ? -1 : (body.width - Theme.mm(7)) / 2
+            Layout.fillWidth: Theme.portrait || body.apart
+            Layout.fillHeight: body.apart
+            Layout.columnSpan: body.apart ? body.columns - body.offered.length % body.columns : body.columns
+            Layout.preferredWidth: Theme.portrait || body.apart ? -1 : (body.width - Theme.mm(7)) / 2
             choices: body.back
             onChosen: id => body.chosen(id)
         }

@@ -9,8 +9,10 @@ PageBody {
 
     signal chosen(string id)
 
+    controls: choices
+
     readonly property bool signed: page.sign !== "none"
-    readonly property bool beside: !Theme.portrait && (page.picture !== "" || (signed && page.hasCard))
+    readonly property bool beside: !body.upright && (page.picture !== "" || (signed && page.hasCard))
     readonly property bool timed: page.card.time !== ""
 
     wanted: grid.implicitHeight
@@ -36,7 +38,7 @@ PageBody {
                 sign: body.page.sign
                 heading: body.page.heading
                 sentence: body.page.sentences.length > 0 ? body.page.sentences[0] : ""
-                tall: body.beside || !body.timed
+                tall: body.beside || !body.timed || Theme.large
                 brief: body.beside && body.page.codes.length > 0
             }
             Picture {
@@ -57,7 +59,7 @@ PageBody {
             Layout.fillWidth: true
             Layout.fillHeight: true
             Layout.preferredWidth: body.beside ? Theme.mm(228) : -1
-            spacing: Theme.air(Theme.portrait ? 9 : 7)
+            spacing: Theme.air(body.upright ? 9 : 7)
 
             Heading {
                 visible: !body.signed
@@ -72,7 +74,7 @@ PageBody {
                 color: body.signed ? Theme.ink : Theme.secondInk
             }
             Picture {
-                visible: Theme.portrait && picture !== ""
+                visible: body.upright && picture !== ""
                 Layout.fillWidth: true
                 Layout.fillHeight: true
                 Layout.maximumHeight: Theme.mm(170)
@@ -86,7 +88,7 @@ PageBody {
                 visible: body.timed
                 Layout.fillWidth: true
                 card: body.page.card
-                compact: !Theme.portrait
+                compact: !body.upright
             }
             PlaceCard {
                 visible: !body.timed && body.page.card.place !== ""
@@ -107,11 +109,20 @@ PageBody {
                 Layout.fillHeight: true
                 Layout.topMargin: -words.spacing
             }
-            ChoiceList {
+            Place {
+                id: place
+                body: body
+                controls: choices
                 Layout.fillWidth: true
-                choices: body.page.choices
-                onChosen: id => body.chosen(id)
             }
         }
+    }
+
+    ChoiceList {
+        id: choices
+        parent: body.apart ? body.dock : place
+        width: parent.width
+        choices: body.page.choices
+        onChosen: id => body.chosen(id)
     }
 }

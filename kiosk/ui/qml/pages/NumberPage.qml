@@ -10,10 +10,12 @@ PageBody {
 
     signal chosen(string id)
 
+    controls: choices
+
     readonly property bool coded: page.codes.length > 0
     // No slip carries the number, and nothing else needs the room.
     readonly property bool alone: page.card.numberAlone && !coded
-    readonly property real numberWidth: Theme.portrait ? width : Theme.mm(alone ? 238 : 216)
+    readonly property real numberWidth: upright ? sheet.width : Theme.mm(alone ? 238 : 216)
 
     wanted: grid.implicitHeight
 
@@ -27,16 +29,16 @@ PageBody {
     GridLayout {
         id: grid
         anchors.fill: parent
-        columns: Theme.portrait ? 1 : 2
+        columns: body.upright ? 1 : 2
         columnSpacing: Theme.mm(14)
         rowSpacing: Theme.air(7)
 
         Banner {
-            visible: Theme.portrait
+            visible: body.upright
         }
 
         ColumnLayout {
-            Layout.fillHeight: !Theme.portrait
+            Layout.fillHeight: !body.upright
             // A width of its own, so that no long word beside it makes the number smaller.
             Layout.minimumWidth: body.numberWidth
             Layout.maximumWidth: body.numberWidth
@@ -44,7 +46,7 @@ PageBody {
 
             NumberBlock {
                 Layout.fillWidth: true
-                Layout.fillHeight: !Theme.portrait
+                Layout.fillHeight: !body.upright
                 card: body.page.card
                 alone: body.alone
                 crowded: body.coded
@@ -64,7 +66,7 @@ PageBody {
             spacing: Theme.air(7)
 
             Banner {
-                visible: !Theme.portrait
+                visible: !body.upright
             }
             Sentences {
                 Layout.fillWidth: true
@@ -92,11 +94,20 @@ PageBody {
                 Layout.fillHeight: true
                 Layout.topMargin: -words.spacing
             }
-            ChoiceList {
+            Place {
+                id: place
+                body: body
+                controls: choices
                 Layout.fillWidth: true
-                choices: body.page.choices
-                onChosen: id => body.chosen(id)
             }
         }
+    }
+
+    ChoiceList {
+        id: choices
+        parent: body.apart ? body.dock : place
+        width: parent.width
+        choices: body.page.choices
+        onChosen: id => body.chosen(id)
     }
 }

@@ -9,10 +9,12 @@ PageBody {
 
     signal chosen(string id)
 
+    controls: choices
+
     readonly property bool planned: page.rows.length > 0
     readonly property bool subject: page.hasCard || planned
     readonly property bool pictured: page.picture !== ""
-    readonly property bool beside: !Theme.portrait && (subject || pictured)
+    readonly property bool beside: !body.upright && (subject || pictured)
     // Beside what needs the whole height the question stands over its answers.
     readonly property bool over: beside && !page.hasCard
 
@@ -23,7 +25,7 @@ PageBody {
         anchors.fill: parent
         columns: body.beside ? 2 : 1
         columnSpacing: Theme.mm(16)
-        rowSpacing: Theme.mm(Theme.portrait ? 10 : 8)
+        rowSpacing: Theme.mm(body.upright ? 10 : 8)
 
         Item {
             visible: !body.subject && !body.beside
@@ -119,11 +121,11 @@ PageBody {
             Layout.preferredWidth: body.beside ? Theme.mm(body.planned ? 168 : body.pictured ? 228 : 180) : -1
             spacing: Theme.mm(10)
 
-            ChoiceList {
+            Place {
+                id: place
+                body: body
+                controls: choices
                 Layout.fillWidth: true
-                choices: body.page.choices
-                large: true
-                onChosen: id => body.chosen(id)
             }
             Bulletins {
                 visible: bulletins.length > 0 && body.beside && !body.over
@@ -131,5 +133,14 @@ PageBody {
                 bulletins: body.page.bulletins
             }
         }
+    }
+
+    ChoiceList {
+        id: choices
+        parent: body.apart ? body.dock : place
+        width: parent.width
+        choices: body.page.choices
+        large: true
+        onChosen: id => body.chosen(id)
     }
 }

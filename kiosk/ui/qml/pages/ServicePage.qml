@@ -10,6 +10,8 @@ PageBody {
 
     signal chosen(string id)
 
+    forStaff: true
+
     readonly property bool across: !Theme.portrait
     readonly property bool tabled: page.lines.length > 0
     readonly property bool leads: page.lines.some(line => line.choice !== "")
@@ -52,7 +54,7 @@ PageBody {
                     id: heading
                     Layout.fillWidth: true
                     text: body.page.heading
-                    font.pixelSize: Theme.staffLetters(body.across && body.tabled ? 11 : 14)
+                    letters: Theme.staffLetters(body.across && body.tabled ? 11 : 14)
                 }
             }
             Sentences {

@@ -9,6 +9,8 @@ PageBody {
 
     signal chosen(string id)
 
+    forStaff: true
+
     // What leads to the steps stands over them.
     readonly property int above: page.steps.length > 0 ? 1 : page.sentences.length
 
@@ -48,7 +50,7 @@ PageBody {
                     id: heading
                     Layout.fillWidth: true
                     text: body.page.heading
-                    font.pixelSize: Theme.bannerLetters
+                    letters: Theme.bannerLetters
                 }
             }
             Sentences {

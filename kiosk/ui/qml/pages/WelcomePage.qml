@@ -9,6 +9,8 @@ PageBody {
 
     signal chosen(string id)
 
+    controls: choices
+
     readonly property int above: page.bulletins.length > 0 ? 1 : 0
 
     wanted: grid.implicitHeight
@@ -16,12 +18,13 @@ PageBody {
     GridLayout {
         id: grid
         anchors.fill: parent
-        columns: Theme.portrait ? 1 : 2
+        columns: body.upright ? 1 : 2
         columnSpacing: Theme.mm(18)
-        rowSpacing: Theme.air(Theme.portrait ? 9 : 7)
+        rowSpacing: Theme.air(body.upright ? 9 : 7)
 
         Bulletins {
-            Layout.row: 0
+            // Of large words the first are those that say where one is.
+            Layout.row: Theme.large ? 9 : 0
             Layout.column: 0
             Layout.columnSpan: grid.columns
             Layout.fillWidth: true
@@ -30,9 +33,9 @@ PageBody {
 
         ColumnLayout {
             Layout.row: body.above
-            Layout.column: Theme.portrait ? 0 : 1
+            Layout.column: body.upright ? 0 : 1
             Layout.fillWidth: true
-            Layout.fillHeight: !Theme.portrait
+            Layout.fillHeight: !body.upright
             Layout.alignment: Qt.AlignTop
             spacing: Theme.air(5)
 
@@ -46,25 +49,25 @@ PageBody {
                 letters: Theme.leadLetters
             }
             Item {
-                visible: !Theme.portrait
+                visible: !body.upright
                 Layout.fillHeight: true
             }
         }
 
         Panel {
             visible: body.page.wayIn !== "type" || list.items.length > 0
-            Layout.row: body.above + (Theme.portrait ? 1 : 0)
+            Layout.row: body.above + (body.upright ? 1 : 0)
             Layout.column: 0
-            Layout.rowSpan: Theme.portrait ? 1 : 2
+            Layout.rowSpan: body.upright ? 1 : 2
             Layout.fillHeight: true
-            Layout.fillWidth: Theme.portrait
-            Layout.preferredWidth: Theme.portrait ? -1 : Theme.mm(200)
-            implicitHeight: Theme.air(12) + (Theme.portrait ? Math.max(Theme.air(98), list.implicitHeight) : Theme.mm(70) + list.implicitHeight)
+            Layout.fillWidth: body.upright
+            Layout.preferredWidth: body.upright ? -1 : Theme.mm(200)
+            implicitHeight: Theme.air(12) + (Theme.large ? Theme.mm(106) + list.implicitHeight : body.upright ? Math.max(Theme.air(98), list.implicitHeight) : Theme.mm(70) + list.implicitHeight)
 
             GridLayout {
                 anchors.fill: parent
                 anchors.margins: Theme.air(6)
-                columns: Theme.portrait ? 2 : 1
+                columns: body.upright && !Theme.large ? 2 : 1
                 columnSpacing: Theme.mm(9)
                 rowSpacing: Theme.mm(6)
 
@@ -72,7 +75,7 @@ PageBody {
                     visible: body.page.wayIn !== "type"
                     Layout.fillHeight: true
                     Layout.fillWidth: true
-                    Layout.preferredWidth: Theme.mm(Theme.portrait ? 124 : 188)
+                    Layout.preferredWidth: Theme.mm(body.upright ? 124 : 188)
                     radius: Theme.smallRadius
                     color: Theme.actionTint
 
@@ -92,22 +95,31 @@ PageBody {
                     visible: items.length > 0
                     letters: Theme.letters(10.5)
                     items: body.page.items
-                    spacing: Theme.air(Theme.portrait ? 5 : 3)
+                    spacing: Theme.air(body.upright ? 5 : 3)
                     Layout.fillWidth: true
-                    Layout.preferredWidth: Theme.mm(Theme.portrait ? 90 : 188)
-                    Layout.leftMargin: Theme.mm(Theme.portrait ? 0 : 4)
+                    Layout.preferredWidth: Theme.mm(body.upright ? 90 : 188)
+                    Layout.leftMargin: Theme.mm(body.upright ? 0 : 4)
                     Layout.alignment: Qt.AlignVCenter
                 }
             }
         }
 
-        ChoiceList {
-            Layout.row: body.above + (Theme.portrait ? 2 : 1)
+        Place {
+            id: place
+            body: body
+            controls: choices
+            Layout.row: body.above + (body.upright ? 2 : 1)
             Layout.alignment: Qt.AlignBottom
-            Layout.column: Theme.portrait ? 0 : 1
+            Layout.column: body.upright ? 0 : 1
             Layout.fillWidth: true
-            choices: body.page.choices
-            onChosen: id => body.chosen(id)
         }
+    }
+
+    ChoiceList {
+        id: choices
+        parent: body.apart ? body.dock : place
+        width: parent.width
+        choices: body.page.choices
+        onChosen: id => body.chosen(id)
     }
 }

@@ -16,7 +16,7 @@ Rectangle {
     Layout.preferredWidth: 1
     implicitHeight: 48
     radius: 8
-    color: on ? Theme.card : "#FBEDEB"
+    color: on ? Theme.card : Theme.urgentTint
     border.width: 1.5
     border.color: on ? Theme.good : Theme.urgent
     Accessible.role: Accessible.CheckBox
@@ -54,7 +54,7 @@ Rectangle {
             width: 16
             height: 16
             radius: 8
-            color: Theme.onDark
+            color: Theme.inverse
         }
     }
     TapHandler {

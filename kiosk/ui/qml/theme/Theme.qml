@@ -11,10 +11,27 @@ QtObject {
     property real screenWidth: 1080
     property real screenHeight: 1920
     property bool calm: false
+    // "usual", "dark" (light letters on black) or "light" (black on white).
+    property string contrast: "usual"
+    // Words of twice the size.
+    property bool large: false
+    // Every control in the lowest part of the screen.
+    property bool low: false
+    // What does not fit is leafed through, whatever the client chose: a screen may be too small for a page.
+    property bool leafed: false
+    // Controls stand apart from what is told.
+    readonly property bool apart: large || low || leafed
+    // The page's language is written from right to left.
+    property bool mirrored: false
+    // The words for leafing back and on.
+    property list<string> leafWords: []
+    // The control that a keypad stands on, by its name.
+    property string cursor: ""
     // Below 1 where a page holds more words than fit.
     property real squeeze: 1
 
     readonly property bool portrait: screenHeight > screenWidth
+    readonly property bool wide: screenWidth > 1.5 * screenHeight
     readonly property real fit: portrait ? Math.min(screenWidth / 270, screenHeight / 480) : Math.min(screenWidth / 480, screenHeight / 270)
 
     function mm(length: real): real {
@@ -30,12 +47,18 @@ QtObject {
         return Math.ceil(length * pxPerMm);
     }
 
+    // What is read. Large words never get smaller to fit: they are leafed through.
     function letters(size: real): int {
-        return Math.round(Math.max(size * fit * squeeze, smallestLetters * pxPerMm));
+        return Math.round(Math.max(size * fit * (large ? 2 : squeeze), leastLetters * pxPerMm));
+    }
+
+    // What is touched: it shares the screen with what is read.
+    function choiceSize(size: real): int {
+        return Math.round(Math.max(size * fit * (large ? 1.3 : 1) * squeeze, leastLetters * pxPerMm));
     }
 
     function steadyLetters(size: real): int {
-        return Math.round(Math.max(size * fit, smallestLetters * pxPerMm));
+        return Math.round(Math.max(size * fit * (large ? 1.25 : 1), leastLetters * pxPerMm));
     }
 
     function staffLetters(size: real): int {
@@ -45,37 +68,50 @@ QtObject {
     // Capitals are 0.714 of the size in Noto Sans: 6.8 mm gives the 4.8 mm that everything must have that clients read,
     // 5 mm the 3.5 mm of what only a technician reads, who stands close.
     readonly property real smallestLetters: 6.8
+    // 7.3 mm: 0.7 degrees at 600 mm (EN 301 549, 5.1.4).
+    readonly property real smallestLargeLetters: 10.25
+    readonly property real leastLetters: large ? smallestLargeLetters : smallestLetters
     readonly property real smallestStaffLetters: 5
     readonly property real capitals: 0.714
 
-    // Colours.
-    readonly property color paper: "#F7F4EE"
-    readonly property color strip: "#EEE8DC"
-    readonly property color card: "#FFFFFF"
-    readonly property color hairline: "#D9D3C7"
-    readonly property color ink: "#10222E"
-    readonly property color secondInk: "#3E4C55"
-    readonly property color onDark: "#FFFFFF"
-    readonly property color secondOnDark: "#D5DDE1"
-    readonly property color action: "#00586B"
-    readonly property color actionPressed: "#003C4A"
-    readonly property color actionTint: "#DCECF0"
-    readonly property color dimmed: "#8A8F90"
-    readonly property color urgent: "#8C1D18"
-    readonly property color urgentPressed: "#62100C"
-    readonly property color good: "#1A5E33"
-    readonly property color waiting: "#8A5200"
-    readonly property color waitingTint: "#FFF4DC"
-    readonly property color caution: "#F5C02C"
-    readonly property color goodTint: "#E2F1E7"
-    readonly property color urgentTint: "#FBE9E7"
-    readonly property color light: "#F1FAFC"
-    readonly property color readerLight: "#7CC8D6"
-    readonly property color chip: "#C99A3B"
-    readonly property color closedLine: "#8A8F90"
-    // A code is read by a camera, whatever the palette.
-    readonly property color codeDark: "#000000"
-    readonly property color codeLight: "#FFFFFF"
+    // Colours, all of them from the palette of the moment.
+    readonly property Colours usualColours: Colours {}
+    readonly property Colours darkColours: DarkColours {}
+    readonly property Colours lightColours: LightColours {}
+    readonly property Colours palette: contrast === "dark" ? darkColours : contrast === "light" ? lightColours : usualColours
+    readonly property color paper: palette.paper
+    readonly property color strip: palette.strip
+    readonly property color card: palette.card
+    readonly property color light: palette.light
+    readonly property color hairline: palette.hairline
+    readonly property color closedLine: palette.closedLine
+    readonly property color dimmed: palette.dimmed
+    readonly property color ink: palette.ink
+    readonly property color secondInk: palette.secondInk
+    readonly property color inverse: palette.inverse
+    readonly property color action: palette.action
+    readonly property color actionPressed: palette.actionPressed
+    readonly property color actionTint: palette.actionTint
+    readonly property color urgent: palette.urgent
+    readonly property color urgentPressed: palette.urgentPressed
+    readonly property color urgentTint: palette.urgentTint
+    readonly property color cursorRing: palette.cursor
+    readonly property color aroundCursor: palette.aroundCursor
+    readonly property color good: palette.good
+    readonly property color goodTint: palette.goodTint
+    readonly property color waiting: palette.waiting
+    readonly property color waitingTint: palette.waitingTint
+    readonly property color caution: palette.caution
+    readonly property color cautionInk: palette.cautionInk
+    readonly property color number: palette.number
+    readonly property color numberInk: palette.numberInk
+    readonly property color secondNumberInk: palette.secondNumberInk
+    readonly property color numberEdge: palette.numberEdge
+    readonly property color readerLight: palette.readerLight
+    readonly property color detail: palette.detail
+    readonly property color chip: palette.chip
+    readonly property color codeDark: palette.codeDark
+    readonly property color codeLight: palette.codeLight
 
     // Type, as the size of the letters.
     readonly property string family: "Noto Sans"
@@ -84,30 +120,40 @@ QtObject {
     readonly property int leadLetters: letters(13)
     readonly property int titleLetters: letters(14.5)
     readonly property int bodyLetters: letters(11.5)
-    readonly property int choiceLetters: letters(12.5)
+    readonly property int choiceLetters: choiceSize(12.5)
+    readonly property int mainChoiceLetters: choiceSize(14.5)
+    readonly property int sharedChoiceLetters: choiceSize(11)
+    readonly property int choiceNoteLetters: choiceSize(10)
     readonly property int noteLetters: letters(10)
     readonly property int smallLetters: letters(9)
     readonly property int timeLetters: letters(38)
     readonly property int frameLetters: steadyLetters(8.5)
-    readonly property int languageLetters: steadyLetters(9)
     readonly property int staffHeadingLetters: staffLetters(15)
     readonly property int staffTitleLetters: staffLetters(9.5)
     readonly property real lineHeight: 1.2
 
     // Rhythm.
     readonly property real margin: mm(16)
+    // Of the controls that stand on every page, which need the width.
+    readonly property real stripMargin: mm(8)
     readonly property real gap: mm(7)
     readonly property real keyGap: Math.max(mm(3), realMm(3))
     readonly property real inside: mm(10)
     readonly property real radius: mm(9)
     readonly property real smallRadius: mm(5)
-    readonly property real hair: Math.max(1, mm(0.3))
+    readonly property real hair: Math.max(1, mm(contrast === "usual" ? 0.3 : 0.6))
     readonly property real line: Math.max(2, mm(0.7))
 
-    // Targets.
-    readonly property real target: Math.max(mm(20.5), realMm(20.5))
-    readonly property real choice: Math.max(mm(32), target)
-    readonly property real mainChoice: Math.max(mm(48), target)
+    // Targets: 20 mm and a little, whatever the screen rounds.
+    readonly property real target: Math.max(mm(low ? 20.2 : 20.5), realMm(low || leafed ? 20.2 : 20.5))
+    readonly property real choice: Math.max(mm(low ? portrait ? 26 : 20.2 : leafed ? 24 : 32), target)
+    readonly property real mainChoice: Math.max(mm(low ? portrait ? 32 : 22 : large || leafed ? 40 : 48), target)
+    // The share of the screen, from below, that a seated hand reaches.
+    readonly property real reach: 0.4
+
+    // The ring around what a keypad stands on.
+    readonly property real ring: realMm(3)
+    readonly property real ringEdge: Math.max(2, Math.round(0.5 * pxPerMm))
 
     // The side of a code for a phone, without its white rim, in real millimetres.
     readonly property real leastCode: 30
