@@ -1,5 +1,6 @@
 """``kiosk``: the commands. Each imports what it needs when it runs, so that the screen starts fast."""
 
+import faulthandler
 import os
 import sys
 from collections.abc import Callable
@@ -307,6 +308,8 @@ def _told(act: Callable[[], T]) -> T:
 
 def main() -> None:
     """Entry point."""
+    # A crash inside a library tells where each thread was: files and lines, and nothing of anybody.
+    faulthandler.enable()
     app()
 
 

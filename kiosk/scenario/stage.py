@@ -47,6 +47,7 @@ class Stage:
         self.cable = props.cable
         self.stagehand = Stagehand(plan.folder / "stage.sock")
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._begun: dict[str, int] = {}
 
     @property
     def config(self) -> Path:
@@ -85,6 +86,7 @@ class Stage:
     def begin(self, name: str) -> None:
         """Start one of them, and wait for nothing."""
         with (self.plan.folder / f"{name}.log").open("ab") as log:
+            self._begun[name] = log.tell()
             self._processes[name] = subprocess.Popen(
                 self._commands()[name], env=self._environment(name), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
@@ -226,7 +228,13 @@ class Stage:
     def _serves(self, name: str) -> bool:
         if name == "screen":
             return self.stagehand.is_there()
-        return name == "sync" or self._centre_answers()
+        return self._has_started(name) if name == "sync" else self._centre_answers()
+
+    def _has_started(self, name: str) -> bool:
+        """Whether a process has said so since its last start: a signal ends it in good order from then on."""
+        with (self.plan.folder / f"{name}.log").open("rb") as log:
+            log.seek(self._begun[name])
+            return b'"event": "started"' in log.read()
 
     def _centre_answers(self) -> bool:
         try:

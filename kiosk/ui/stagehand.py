@@ -5,7 +5,8 @@ Off unless a path is given; it is no part of a kiosk in service. One JSON object
 ``{"do": "touch", "target": "choice:check-in"}`` presses and lets go in the middle of that control, through Qt's own
 delivery, so that a control that is covered gets nothing. It waits until a touch would no longer be taken for a
 double strike; with ``"hurry": true`` it does not. ``gesture:service`` is touched as often as it takes. The answer is
-``{"ok": true}``, or ``{"ok": false, "why": …}`` with ``not-there``, ``disabled`` or ``off-screen``.
+``{"ok": true}``, or ``{"ok": false, "why": …}`` with ``not-there``, ``disabled``, ``off-screen``, or ``moved-away``
+where the page was drawn anew under the finger.
 
 ``{"do": "shown", "since": 3}`` gives ``{"ok": true, "pages": […]}``: every page shown after the third.
 
@@ -18,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from PySide6.QtCore import QObject, QRect, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QRect, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtTest import QTest
 
@@ -30,6 +31,7 @@ Message = Mapping[str, object]
 Answer = Callable[[Message], None]
 
 LOOK_AGAIN_MS = 10
+CONTROLS = ("choice:", "key:", "language:")
 
 
 class Stagehand(QObject):
@@ -72,7 +74,7 @@ class Stagehand(QObject):
     def _do(self, message: Message, answer: Answer) -> None:
         match message:
             case {"do": "touch", "target": str(target), "hurry": True}:
-                answer(self._touch(target))
+                answer(self._touch(target)[0])
             case {"do": "touch", "target": str(target)}:
                 self._touch_in_peace(target, answer)
             case {"do": "shown", **rest}:
@@ -87,23 +89,31 @@ class Stagehand(QObject):
     def _touch_in_peace(self, target: str, answer: Answer) -> None:
         if self._window.resting:
             QTimer.singleShot(LOOK_AGAIN_MS, self, partial(self._touch_in_peace, target, answer))
-        else:
-            answer(self._touch(target))
+            return
+        before = self._window.rests_until
+        said, acts = self._touch(target)
+        if acts and self._window.rests_until == before:
+            # A control that is drawn elsewhere between press and release does not act, as under a finger.
+            said = {"ok": False, "why": "moved-away"}
+        answer(said)
 
-    def _touch(self, target: str) -> Message:
+    def _touch(self, target: str) -> tuple[Message, bool]:
+        """The answer, and whether a control must have acted."""
         item = scene.find(self._window.root, target)
         if item is None:
-            return {"ok": False, "why": "not-there"}
+            return {"ok": False, "why": "not-there"}, False
         if not item.isEnabled():
-            return {"ok": False, "why": "disabled"}
+            return {"ok": False, "why": "disabled"}, False
         point = scene.centre(item)
         if not QRect(0, 0, self._window.width(), self._window.height()).contains(point):
-            return {"ok": False, "why": "off-screen"}
+            return {"ok": False, "why": "off-screen"}, False
         for _ in range(int(item.property("taps") or 1)):
             # The stubs know only widgets as a third argument; for a window it may be left out of press and release.
             QTest.touchEvent(self._window, self._finger).press(0, point)
             QTest.touchEvent(self._window, self._finger).release(0, point)
-        return {"ok": True}
+        # What is left to a later turn of the loop, as where the page was drawn anew meanwhile.
+        QCoreApplication.processEvents()
+        return {"ok": True}, target.startswith(CONTROLS)
 
 
 def _answer(caller: QLocalSocket, message: Message) -> None:

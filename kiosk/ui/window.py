@@ -72,7 +72,12 @@ class KioskWindow(QQuickView):
     @property
     def resting(self) -> bool:
         """Whether a touch would be taken for a double strike now."""
-        return time.time() * 1000 < float(self.root.property("restsUntil"))
+        return time.time() * 1000 < self.rests_until
+
+    @property
+    def rests_until(self) -> float:
+        """Until when, in milliseconds since 1970: it moves on whenever a control has acted."""
+        return float(self.root.property("restsUntil"))
 
     def show_page(self, page: Page[str], frame: Frame[str]) -> None:
         """Show this page from now on."""

@@ -83,7 +83,10 @@ class QuickStage(RoughStage):
         command = self._commands()[name][2:]
         # With these already set the screen does not start itself anew to have its freed memory overwritten.
         environment = self._environment(name) | forgetting.ENVIRONMENT
-        child: Any = self._nursery.start(command, environment, self.plan.folder / f"{name}.log")
+        log = self.plan.folder / f"{name}.log"
+        log.touch()
+        self._begun[name] = log.stat().st_size
+        child: Any = self._nursery.start(command, environment, log)
         self._processes[name] = child
 
 
