@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from kiosk.attendant import TEST_PULL, Attendant, Inbox, Nudged, Stop
+from kiosk.attendant import TEST_PULL, Attendant, HealthChanged, Inbox, Nudged, Stop
 from kiosk.checkin import comfort, servicing, throttle, visit
 from kiosk.checkin.facts import FactKind, Receipt, Verdict
 from kiosk.checkin.faults import Part
@@ -215,6 +215,20 @@ def test_it_ends_with_time_on_the_first_page_too(store: Store, clock: HandClock)
         assert patience is not None
         clock.let_pass(patience + 1)
         served.lobby.next("welcome")
+        assert served.lobby.frames[-1].comfort == comfort.AS_USUAL
+
+
+def test_a_kiosk_that_opens_again_has_nothing_of_who_read_its_closed_page(store: Store, clock: HandClock) -> None:
+    with serving(store, clock, "A1") as served:
+        served.lobby.next("welcome")
+        served.board.tell("test", ["database-unsafe"])
+        served.inbox.put(HealthChanged())
+        served.lobby.next("out-of-order")
+        served.inbox.put(visit.Chosen(comfort.CONTRAST))
+        served.lobby.next("out-of-order")
+        assert served.lobby.frames[-1].comfort.contrast is comfort.Contrast.DARK
+        clock.let_pass(61.0)
+        served.lobby.next("out-of-order")
         assert served.lobby.frames[-1].comfort == comfort.AS_USUAL
 
 

@@ -20,9 +20,6 @@ QML = Path(__file__).parent / "qml"
 SQUEEZES = tuple(percent / 100 for percent in range(100, 56, -4))
 """How much smaller words may get, from not at all to as far as the theme's least size lets them."""
 
-LEAST_LARGE_LETTERS_MM = 10.25
-"""The size of letters whose capitals are 7.3 mm high: as ``smallestLargeLetters`` of the theme."""
-
 FORGET_AFTER_MS = 500
 """Milliseconds after which the items of the page before are gone for certain."""
 
@@ -134,7 +131,7 @@ class KioskWindow(QQuickView):
         return self._holds()
 
     def _holds(self) -> bool:
-        least = LEAST_LARGE_LETTERS_MM * self._pixels_per_mm - 1 if self._large else 0.0
+        least = float(self.root.property("leastLargeLetters")) * self._pixels_per_mm - 1 if self._large else 0.0
         return not (
             self.root.property("overfull")
             or any(scene.too_wide(self.root))

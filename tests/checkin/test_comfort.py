@@ -72,6 +72,7 @@ def test_what_is_on_can_be_switched_off_again(choices: list[str]) -> None:
         (visit.HandedOver("sv"), CARD, True),
         (visit.HandedOver("sv"), CardInserted(), True),
         (visit.Closed("fi"), visit.SiteArrived(), False),
+        (visit.Closed("sv"), visit.TimeUp(), True),
     ],
 )
 def test_it_ends_with_the_visit(state: visit.State, event: visit.Event, *, ends: bool) -> None:
@@ -89,7 +90,7 @@ def test_who_is_read_to_has_more_time() -> None:
     by_ear = Comfort(speech=True)
     assert visit.patience(CONFIRMING, by_ear) == 90.0
     assert visit.patience(visit.Asking("sv", CONFIRMING), by_ear) == 60.0
-    for state in (visit.Looking("sv", CLAIM), visit.ReadingCard("sv"), visit.Closed("fi")):
+    for state in (visit.Looking("sv", CLAIM), visit.ReadingCard("sv")):
         assert visit.patience(state, by_ear) == visit.patience(state)
 
 
@@ -97,3 +98,11 @@ def test_nothing_offers_to_read_aloud_without_a_voice() -> None:
     offered = [one.id for one in tell.frame(SITE).switches]
     assert offered == [one for one in comfort.SWITCHES if one != comfort.SPEECH]
     assert tell.frame(None, speaks=True).switches == ()
+
+
+def test_a_closed_page_goes_back_to_what_is_usual_by_itself() -> None:
+    closed, setting = visit.Closed("sv"), replace(SETTING, in_order=False)
+    assert visit.patience(closed) is None
+    assert visit.patience(closed, Comfort(large=True)) == 60.0
+    assert visit.patience(closed, Comfort(speech=True)) == 180.0
+    assert visit.step(closed, visit.TimeUp(), setting) == visit.Step(visit.Closed("fi"), over=True)

@@ -70,6 +70,12 @@ def full(connection: Connection) -> list[int]:
     return [row[0] for row in connection.execute("SELECT seq FROM fact WHERE details <> '{}' ORDER BY seq")]
 
 
+def three_days_off(monkeypatch: pytest.MonkeyPatch, clock: HandClock) -> None:
+    """The machine is switched off, and on again."""
+    monkeypatch.setattr(stamping, "_boot", lambda: "another start")
+    clock.moment, clock.seconds = clock.moment + timedelta(days=3), 5.0
+
+
 def live(retention: Retention, clock: HandClock, seconds: float, step: float = 300.0) -> None:
     """The process runs, and looks each five minutes."""
     ends = clock.seconds + seconds
@@ -145,8 +151,7 @@ def test_the_time_that_the_machine_was_off_counts_where_both_clocks_agree_on_it(
     retention = Retention(beside, clock, lambda: SITE)
     settle(connection, clock, 1)
     retention.look()
-    monkeypatch.setattr(stamping, "_boot", lambda: "another start")
-    clock.moment, clock.seconds = clock.moment + timedelta(days=3), 5.0
+    three_days_off(monkeypatch, clock)
     retention = Retention(beside, clock, lambda: SITE)
     # The wall clock alone is not believed, nor is the centre's word against it.
     retention.look()
@@ -171,8 +176,7 @@ def test_what_it_was_off_for_ages_nothing_that_was_confirmed_since(
     Retention(beside, clock, lambda: SITE).look()
     settle(connection, clock, 1)
     live(Retention(beside, clock, lambda: SITE), clock, HOUR)
-    monkeypatch.setattr(stamping, "_boot", lambda: "another start")
-    clock.moment, clock.seconds = clock.moment + timedelta(days=3), 5.0
+    three_days_off(monkeypatch, clock)
     retention = Retention(beside, clock, lambda: SITE)
     # Confirmed before the first look and after it, while nobody knows yet how long the machine was off.
     settle(connection, clock, 2)

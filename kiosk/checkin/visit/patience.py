@@ -82,8 +82,12 @@ def patience(state: State, comfort: Comfort = AS_USUAL) -> float | None:
     Who is read to, or finds the keys by touch, needs longer wherever something is asked.
     """
     seconds = _patience(state)
-    by_ear = comfort.speech and seconds is not None and not isinstance(state, ReadingCard | Looking)
-    return seconds * BY_EAR if by_ear and seconds is not None else seconds
+    if isinstance(state, Closed) and comfort != AS_USUAL:
+        # A page that nobody can be served from waits for nothing, but whoever has set it for themselves goes away.
+        seconds = IDLE_OTHER
+    if seconds is None or not comfort.speech or isinstance(state, ReadingCard | Looking):
+        return seconds
+    return seconds * BY_EAR
 
 
 def _patience(state: State) -> float | None:

@@ -76,6 +76,8 @@ def _step(state: State, event: Event, setting: Setting) -> Step:
         case Chosen("call-staff") if isinstance(state, Personal):
             report = Report(FactKind.HELP_CALLED, {"page": type(state).__name__})
             return Step(StaffCalled(state.language, state), (SignalStaff(), report))
+        case TimeUp() if isinstance(state, Closed):
+            return Step(start(setting), over=True)
         case TimeUp() if isinstance(state, OVER):
             return over(setting)
         case TimeUp() if isinstance(state, Personal):

@@ -28,6 +28,9 @@ Rectangle {
     signal languageChosen(string code)
     signal touched
 
+    // What the letters of large words never get below, in millimetres.
+    readonly property real leastLargeLetters: Theme.smallestLargeLetters
+
     // The page holds more than there is room for; whoever set it lowers squeeze until it fits.
     readonly property bool overfull: loader.item ? (loader.item as PageBody).overfull : false
     readonly property string scene: page ? page.name + page.sign : ""
