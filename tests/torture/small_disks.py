@@ -73,7 +73,9 @@ def on_the_reserve(folder: Path) -> tuple[int, Findings]:
                 _take(plan.state, 0)
         if place < SERVED_ON_IT:
             raise StageError(f"{place} clients were served in the room that is kept for them")
-        _stands(stage, lambda codes: faults.DISK_FULL.code in codes, "the disk is full")
+        # The kiosk has made room where it could: with what it got it may serve again. Somebody takes that too.
+        _stands(stage, lambda codes: bool(_take(plan.state, 0)) and faults.DISK_FULL.code in codes, "the disk is full")
+        _leaves(stage)
         wait_until(lambda: stage.stagehand.shown()[-1].name == "out-of-order", WITHIN, "the page says so")
         filler.unlink()
         _heals(stage)
@@ -126,9 +128,14 @@ def _comes(stage: RoughStage, book: Book, place: int) -> bool:
 def _heals(stage: RoughStage) -> None:
     # Whatever pauses the processes make after a failure.
     stage.let_pass(timedelta(minutes=3))
+    _leaves(stage)
+    wait_until(lambda: stage.stagehand.shown()[-1].name == "welcome", WITHIN, "the kiosk serves again")
+
+
+def _leaves(stage: RoughStage) -> None:
+    """Whoever was told that nothing is recorded goes; their page stands until they do."""
     if stage.stagehand.shown()[-1].name == "not-recorded":
         stage.stagehand.touch("choice:finish", 2.0)
-    wait_until(lambda: stage.stagehand.shown()[-1].name == "welcome", WITHIN, "the kiosk serves again")
 
 
 def _stands(stage: RoughStage, met: Callable[[frozenset[str]], bool], what: str) -> None:
