@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kiosk.checkin.site import Severity
 from kiosk.sync.messages import HoursMessage, SiteRecord
 
+STAFF_WRITE = frozenset(("fi", "sv", "en"))
+"""Languages that a site's own people write. What a site calls something may stay without words in others that it
+offers: clients then read it in Finnish, as it stands on the door."""
+
 _IDENTIFIERS = ("satu:99900001N", "ee:37605030299", "se:189001019802")
 """Specimens that belong to nobody."""
 
@@ -25,8 +29,9 @@ def check(rules: SiteRecord, series: str) -> None:
         raise SiteRulesError("zone is no name of the time zone database") from None
     if not rules.languages:
         raise SiteRulesError("it needs at least one language")
+    needed = [one for one in rules.languages if one in STAFF_WRITE or one == rules.languages[0]]
     for where, words in _all_words(rules):
-        missing = [language for language in rules.languages if not words.get(language)]
+        missing = [language for language in needed if not words.get(language)]
         if missing:
             raise SiteRulesError(f"{where} has no words in {', '.join(missing)}")
     for kind, ids in _all_ids(rules).items():

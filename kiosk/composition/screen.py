@@ -132,9 +132,12 @@ class _Serving(threading.Thread):
         try:
             with ExitStack() as stack:
                 self._serve(stack)
-        except Exception:
+        except Exception as error:
             self.failed = True
             log.exception("attendant_failed")
+            if isinstance(error, DatabaseError):
+                # What can't be read is looked into at the next start, and is on the board until then.
+                self._board.tell("memory", (faults.DATABASE_DAMAGED.code,))
             os.kill(os.getpid(), signal.SIGTERM)
 
     def _serve(self, stack: ExitStack) -> None:

@@ -96,6 +96,13 @@ def test_what_is_wrong_is_refused_by_its_place(change: dict[str, Any], said: str
         site_files.site({"extends": "kalasatama"} | change)
 
 
+def test_in_languages_that_the_staff_do_not_write_a_name_may_stay_as_it_is_on_the_door() -> None:
+    rules, _ = site_files.site({"extends": "kalasatama", "languages": ["fi", "en", "ar", "so"]})
+    assert rules.languages == ["fi", "en", "ar", "so"]
+    with pytest.raises(site_files.SiteFileError, match="name has no words in ar"):
+        site_files.site({"extends": "kalasatama", "languages": ["ar", "fi"]})
+
+
 def test_a_site_may_be_another_one_with_a_difference() -> None:
     base, _ = site_files.site(site_files.example("kalasatama"))
     written = {"extends": "kalasatama", "series": "B", "policy": {"family": "true"}, "services": [SERVICE]}

@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from kiosk.checkin import faults
+from kiosk.composition.suspicion import START_AGAIN
+from kiosk.offline.mending import suspect
 from kiosk.offline.vault import DATABASE, ROSTER
 from kiosk.scenario.rot import fold
 from kiosk.scenario.stagehand import StageError, wait_until
@@ -167,7 +169,7 @@ def _not_registered(room: _Room, program: str) -> int:
 def _reads_nothing(room: _Room) -> int:
     """The journal can't be read: nothing is claimed that is not so, and once it can be the kiosk serves again.
 
-    The screen may end, as it does where the attendant meets what nobody foresaw; a service manager starts it again.
+    The screen may end, which leaves the mark of damage for the next start to look into; a service manager starts it.
     """
     stage, visitor = room.stage, room.visitor
     slips = len(stage.printer.slips)
@@ -187,6 +189,8 @@ def _reads_nothing(room: _Room) -> int:
         room.book.lie(f"{visitor.about} is recorded, or has a slip, and was told nothing")
     if failure.count == 0:
         raise StageError("no call has failed")
+    if stage.ended("screen") not in (None, START_AGAIN) and not suspect(stage.state):
+        raise StageError("the screen has ended, and nothing says why")
 
     def serves() -> bool:
         for name in ("screen", "sync"):

@@ -232,16 +232,17 @@ class Visitor:
     def finds_it_open(self) -> bool:
         """Whether the first page is there, or comes when whoever came before has gone. Raises ``StageError``."""
         hand = self._stage.stagehand
-        if hand.shown()[-1].name in (*TELLING, "not-recorded"):
+        if any(shown.name in (*TELLING, "not-recorded") for shown in hand.shown()[-1:]):
             # Or the page has gone by itself meanwhile.
             with suppress(StageError):
                 hand.touch("choice:finish", 2.0)
         newest: list[Shown] = []
 
         def there() -> bool:
+            # A screen that was just started has shown none yet.
             newest[:] = hand.shown()[-1:]
-            self._seen = newest[0].n
-            return newest[0].name in ("welcome", "out-of-order")
+            self._seen = newest[0].n if newest else 0
+            return bool(newest) and newest[0].name in ("welcome", "out-of-order")
 
         try:
             wait_until(there, OPENS_WITHIN, "the first page")
