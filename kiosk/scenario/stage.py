@@ -16,7 +16,7 @@ from typing import Any
 
 from kiosk.checkin.health import Health, in_order
 from kiosk.clock import ENVIRONMENT
-from kiosk.config import Config, SelfTestConfig, ServiceConfig, WatchConfig, dump
+from kiosk.config import Config, KeypadConfig, SelfTestConfig, ServiceConfig, SpeechConfig, WatchConfig, dump
 from kiosk.diagnostics import record
 from kiosk.offline.store import Store
 from kiosk.offline.vault import DATABASE, database_key
@@ -31,6 +31,9 @@ END_SECONDS = 10.0
 FIRST_PORT, PORTS = 20_000, 12_000
 """Where a port for the centre is sought: Linux gives away those from 32768 on (``ip_local_port_range``)."""
 KIOSK_NAME = "kiosk-1"
+PLUGGED, PULLED = "f14", "f15"
+"""What a keypad with a jack sends where headphones are plugged in, and where they are pulled out."""
+SPEECH = SpeechConfig(engine="written", plugged_key=PLUGGED, pulled_key=PULLED)
 CLOSED = "closed"
 """The page of a kiosk that does not know its site yet."""
 
@@ -88,7 +91,7 @@ class Stage:
         with (self.plan.folder / f"{name}.log").open("ab") as log:
             self._begun[name] = log.tell()
             self._processes[name] = subprocess.Popen(
-                self._commands()[name], env=self._environment(name), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self._commands()[name], env=self.environment(name), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
 
     def wait_until_open(self) -> None:
@@ -182,6 +185,8 @@ class Stage:
             card=None if props.wallet is None else props.wallet.config,
             help=None if props.bell is None else props.bell.config,
             screen=plan.screen,
+            speech=SPEECH if plan.speech else None,
+            keypad=KeypadConfig(rest=0.0),
             watch=WatchConfig() if props.disk is None else props.disk.config,
             self_test=SelfTestConfig(at=plan.self_test),
             service=ServiceConfig(
@@ -202,7 +207,8 @@ class Stage:
         }
         return {name: [sys.executable, "-m", *command] for name, command in commands.items()}
 
-    def _environment(self, name: str) -> dict[str, str]:
+    def environment(self, name: str) -> dict[str, str]:
+        """What a process of that name finds in its environment."""
         clock = "centre-clock" if name == "central" else "clock"
         environment = {**os.environ, ENVIRONMENT: str(self.plan.folder / clock)}
         if name == "screen" and self.props.wallet is not None:
@@ -212,7 +218,7 @@ class Stage:
         return environment
 
     def _run(self, *command: str, fine: Collection[int] = (0,)) -> str:
-        done = commands().run(command, self._environment(command[0]), START_SECONDS)
+        done = commands().run(command, self.environment(command[0]), START_SECONDS)
         if done.returncode not in fine:
             raise StageError(f"{' '.join(command[:2])} ended with {done.returncode}: {done.stderr.strip()[-600:]}")
         return done.stdout
@@ -222,7 +228,9 @@ class Stage:
         if code is not None:
             del self._processes[name]
             log = (self.plan.folder / f"{name}.log").read_text(errors="replace")
-            raise StageError(f"{name} ended with {code}: {log.strip()[-600:]}")
+            # Of a crash inside a library all that it left: which thread it was stands at the beginning of it.
+            crash = log.find("Fatal Python error")
+            raise StageError(f"{name} ended with {code}: {log[crash:] if crash >= 0 else log.strip()[-600:]}")
         return True
 
     def _serves(self, name: str) -> bool:
