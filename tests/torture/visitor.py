@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,12 @@ class RoughStage(Stage):
         """Raises ``StageError`` with its last words where a program has ended by itself."""
         self._alive(name)
 
+    def wait_until_all_serve(self) -> None:
+        """Until every program that runs has begun to: only from then on does a signal end it in good order."""
+        for name in list(self._processes):
+            if self.running(name):
+                wait_until(partial(self._serves, name), STARTS_WITHIN, f"{name} serves")
+
     def raise_again(self, names: Sequence[str]) -> None:
         """Start those of the programs that are dead; return when the screen serves, if it is one of them."""
         dead = [name for name in names if not self.running(name)]
@@ -82,7 +89,7 @@ class QuickStage(RoughStage):
     def begin(self, name: str) -> None:
         command = self._commands()[name][2:]
         # With these already set the screen does not start itself anew to have its freed memory overwritten.
-        environment = self._environment(name) | forgetting.ENVIRONMENT
+        environment = self.environment(name) | forgetting.ENVIRONMENT
         log = self.plan.folder / f"{name}.log"
         log.touch()
         self._begun[name] = log.stat().st_size
@@ -114,6 +121,7 @@ def _served(stage: RoughStage) -> Iterator[RoughStage]:
         stage.start("screen")
         stage.wait_until_open()
         yield stage
+        stage.wait_until_all_serve()
     except BaseException:
         # What failed is to be told, not what its end looks like.
         stage.end_at_once()
