@@ -10,6 +10,8 @@ OUT ?= out
 ROUNDS ?= 2000
 FACTS ?= 10000
 ROWS ?= 50000
+TOUCHES ?= 1000
+STARTS ?= 7
 SECONDS ?= 300
 CORES := $(shell nproc)
 WORKERS ?= $(shell echo $$((2 * $(CORES))))
@@ -44,10 +46,11 @@ units: $(READY) $(WORDS)
 scenarios: $(READY) $(WORDS)  ## Play every scenario with pictures in out/scenarios
 	$(BIN)/kiosk scenario scenarios/*.yaml --headless --out $(OUT)/scenarios
 
-bench: $(READY)  ## Speed, as ratios against the disk itself
+bench: $(READY) $(WORDS)  ## Speed, as ratios against the disk itself, and against the screens of others
 	$(BIN)/python -m benchmarks.check_in --rounds $(ROUNDS)
 	$(BIN)/python -m benchmarks.roster --rows $(ROWS)
 	$(BIN)/python -m benchmarks.drain --facts $(FACTS) $(if $(POUCHDB),--pouchdb $(POUCHDB))
+	$(BIN)/python -m benchmarks.screen --rounds $(TOUCHES) --turns $(STARTS)
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -1,16 +1,20 @@
 """Sites written by people: the examples of this package, and files of the same form."""
 
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import yaml
 
-from central import site_rules
+from central import floor_plan, site_photo, site_rules
 from central.site_rules import SiteRulesError
 from kiosk.sync.messages import SiteRecord
+
+_R = TypeVar("_R")
 
 DEFAULT_SERIES = "A"
 EXAMPLES = ("itakatu", "kalasatama", "vuosaari")
@@ -42,15 +46,44 @@ def example(name: str) -> object | None:
     """The example site of this name, as it is written."""
     if name not in EXAMPLES:
         return None
-    return plain((files("central") / "sites" / f"{name}.yaml").read_text("utf-8"))
+    folder = files("central") / "sites"
+    return _with_drawings(plain((folder / f"{name}.yaml").read_text("utf-8")), folder)
 
 
 def from_file(path: Path) -> object:
-    """A site as it is written in a YAML or JSON file. Raises ``SiteFileError``."""
+    """A site as it is written in a YAML or JSON file, with the drawings beside it. Raises ``SiteFileError``."""
     try:
-        return plain(path.read_text("utf-8"))
+        written = plain(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise SiteFileError(f"{path}: {error}") from error
+    return _with_drawings(written, path.parent)
+
+
+def _with_drawings(written: object, folder: Traversable) -> object:
+    """The site with what its plan and its photographs are, in the place of the names of their files."""
+    if not isinstance(written, dict):
+        return written
+    plan, areas = written.get("plan"), written.get("areas")
+    if isinstance(plan, str):
+        written = {**written, "plan": msgspec.to_builtins(_read(folder, plan, floor_plan.read))}
+    if isinstance(areas, list):
+        written = {**written, "areas": [_with_photo(area, folder) for area in areas]}
+    return written
+
+
+def _with_photo(area: object, folder: Traversable) -> object:
+    if not isinstance(area, dict) or not isinstance(area.get("photo"), str):
+        return area
+    return {**area, "photo": _read(folder, area["photo"], site_photo.read)}
+
+
+def _read(folder: Traversable, name: str, reading: Callable[[bytes], _R]) -> _R:
+    try:
+        return reading((folder / name).read_bytes())
+    except OSError as error:
+        raise SiteFileError(f"{name}: {error.strerror}") from error
+    except (floor_plan.DrawingError, site_photo.PhotoError) as error:
+        raise SiteFileError(f"{name}: {error}") from error
 
 
 def named(name: str) -> object:

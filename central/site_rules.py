@@ -41,6 +41,17 @@ def check(rules: SiteRecord, series: str) -> None:
     _check_bulletins(rules)
     _check_addresses(rules)
     _check_policy(rules)
+    _check_plan(rules)
+
+
+def _check_plan(rules: SiteRecord) -> None:
+    if rules.plan is None:
+        return
+    areas = {area.id for area in rules.areas}
+    drawn = [place.area for floor in rules.plan.floors for place in floor.places]
+    unknown = [area for area in drawn if area not in areas]
+    if unknown:
+        raise SiteRulesError(f"plan: {rules.id} has no area {unknown[0]}")
 
 
 def _all_words(rules: SiteRecord) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -49,11 +49,25 @@ class HealthChanged:
 
 
 @dataclass(frozen=True)
+class VoicesChanged:
+    """The languages that the kiosk can be heard in now."""
+
+    languages: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Headphones:
+    """Headphones were plugged in, or pulled out."""
+
+    plugged: bool
+
+
+@dataclass(frozen=True)
 class Stop:
     """The kiosk closes; what came in before is still handled."""
 
 
-Incoming = servicing.Event | Nudged | HealthChanged | Stop
+Incoming = servicing.Event | Nudged | HealthChanged | VoicesChanged | Headphones | Stop
 Inbox = queue.SimpleQueue[Incoming]
 """Everything comes in here, from any thread."""
 
@@ -103,6 +117,10 @@ class Attendant:
         self._look = look or DataLook(roster, board, clock)
         self._card_in = False
         self._comfort = comfort.AS_USUAL
+        self._voices: frozenset[str] = frozenset()
+        self._headphones = False
+        self._visit = 0
+        self._somebody = False
         self._shown: tuple[Page[Text], Frame[Text]] | None = None
 
     def run(self) -> None:
@@ -124,6 +142,8 @@ class Attendant:
                     self._nudged(what)
                 case HealthChanged():
                     self._health_changed()
+                case VoicesChanged() | Headphones():
+                    self._sound_changed(incoming)
                 case _:
                     self._receive(incoming)
             # Nothing of a client stays in this frame until the next one comes.
@@ -155,6 +175,7 @@ class Attendant:
             self._show()
         elif isinstance(event, visit.Chosen) and event.choice in comfort.SWITCHES:
             self._comfort = comfort.after(self._comfort, event.choice)
+            self._somebody = True
             self._since = self._clock.monotonic()
             self._show()
         elif isinstance(event, servicing.OfAVisit):
@@ -182,8 +203,9 @@ class Attendant:
             self._notice_card(event)
             step = visit.step(before, event, self._setting())
             self._state = step.state
+            self._somebody = self._somebody or _is_activity(event)
             if step.over:
-                self._comfort = comfort.AS_USUAL
+                self._visit_ended()
             if step.state != before or _is_activity(event) or isinstance(event, visit.TimeUp):
                 self._since = self._clock.monotonic()
             self._remember_miss(before, step.state)
@@ -328,6 +350,25 @@ class Attendant:
             self.handle(visit.SiteArrived())
         self._show()
 
+    def _sound_changed(self, change: VoicesChanged | Headphones) -> None:
+        """Whoever plugs headphones in is read to, and until they are pulled out."""
+        if isinstance(change, VoicesChanged):
+            self._voices = change.languages
+            wanted = self._headphones or self._comfort.speech
+        else:
+            self._headphones = wanted = change.plugged
+            self._somebody = True
+            self._since = self._clock.monotonic()
+        self._comfort = replace(self._comfort, speech=wanted and bool(self._voices))
+        self._show()
+
+    def _visit_ended(self) -> None:
+        """What was set for it ends with it. Headphones that stay plugged in are somebody who goes on listening."""
+        if self._somebody and self._comfort.speech:
+            self._visit += 1
+        self._somebody = False
+        self._comfort = replace(comfort.AS_USUAL, speech=self._headphones and bool(self._voices))
+
     def _look_at_the_clock(self) -> None:
         now = self._clock.monotonic()
         if now >= self._look.due:
@@ -393,13 +434,23 @@ class Attendant:
         first = isinstance(self._state, visit.Closed | visit.Welcome)
         return self._desk.edge(frame) if self._desk is not None and first else frame
 
+    def _frame(self) -> Frame[Text]:
+        return tell.frame(
+            self._site,
+            self._comfort,
+            language=self._state.language,
+            voices=self._voices,
+            private=self._headphones,
+            visit=self._visit,
+        )
+
     def _show(self) -> None:
         if self._desk is not None and self._desk.is_open:
             self._screen.show(self._desk.page(), self._desk.around(tell.frame(self._site)))
             self._shown = None
             return
         page = tell.tell(self._state, self._site, self._clock.now(), means(self._board.health()), card_in=self._card_in)
-        shown = page, self._edged(tell.frame(self._site, self._comfort))
+        shown = page, self._edged(self._frame())
         if shown != self._shown:
             self._shown = shown
             self._screen.show(*shown)

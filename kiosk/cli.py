@@ -1,6 +1,5 @@
 """``kiosk``: the commands. Each imports what it needs when it runs, so that the screen starts fast."""
 
-import faulthandler
 import os
 import sys
 from collections.abc import Callable
@@ -44,16 +43,9 @@ def screen(
     from kiosk.forgetting import overwrite_what_is_freed
 
     overwrite_what_is_freed()
-    from kiosk.composition.screen import run_screen
+    from kiosk.composition.screen import screen as serve
 
-    try:
-        told = load(config)
-    except ConfigError as error:
-        from kiosk.checkin.faults import CONFIG_INVALID
-
-        typer.echo(f"kiosk: {error}", err=True)
-        raise typer.Exit(run_screen(Config(), stage=stage, pictures=pictures, broken=CONFIG_INVALID)) from error
-    raise typer.Exit(run_screen(told, stage=stage, pictures=pictures))
+    raise typer.Exit(serve(config, stage=stage, pictures=pictures))
 
 
 @app.command()
@@ -260,6 +252,20 @@ def scenario(
 
 
 @app.command()
+def recordings(
+    language: Annotated[str, typer.Argument(help="The code of a language that no voice speaks, such as so.")],
+    folder: Annotated[Path | None, typer.Option(help="Name only what is still missing in this folder.")] = None,
+) -> None:
+    """List what has to be recorded for a language without a voice: file, tab, words (docs/speech.md)."""
+    from kiosk.texts.recordings import needed_recordings
+
+    for name, words in needed_recordings(language):
+        path = Path(language, f"{name}.wav")
+        if folder is None or not (folder / path).is_file():
+            typer.echo(f"{path}\t{words}")
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Where pictures and the slip go when there is no display.")] = Path("out"),
     script: Annotated[Path, typer.Option(help="The scenario played when there is no display.")] = DEMO,
@@ -308,8 +314,6 @@ def _told(act: Callable[[], T]) -> T:
 
 def main() -> None:
     """Entry point."""
-    # A crash inside a library tells where each thread was: files and lines, and nothing of anybody.
-    faulthandler.enable()
     app()
 
 

@@ -1,5 +1,6 @@
 """The kiosk's configuration: one TOML file, checked when it is read."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -104,6 +105,50 @@ class ScreenConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     calm: bool = False
 
 
+KEY_NAMES = (
+    r"^(up|down|left|right|enter|space|tab|back-tab|escape|backspace|insert|delete|home|end|page-up|page-down|clear|help"
+    r"|menu|volume-up|volume-down|mute|plus|minus|asterisk|slash|period|comma|number-sign|[0-9]|f[1-9]|f[12][0-9]|f3[0-5])$"
+)
+KeyName = Annotated[str, Meta(pattern=KEY_NAMES)]
+"""Keys by the names that a configuration gives them: those that keypads can be set to send."""
+
+
+class KeypadConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the keys of an assistive keypad mean; each may have several. docs/keypad.md has examples.
+
+    The same key within ``rest`` seconds counts once (EN 301 549, 5.8): for a hand that trembles, up to 2.
+    """
+
+    up: tuple[KeyName, ...] = ("up", "left")
+    down: tuple[KeyName, ...] = ("down", "right")
+    select: tuple[KeyName, ...] = ("enter",)
+    back: tuple[KeyName, ...] = ("escape",)
+    help: tuple[KeyName, ...] = ("help", "f1")
+    volume: tuple[KeyName, ...] = ("volume-up", "f2")
+    slower: tuple[KeyName, ...] = ("f3",)
+    again: tuple[KeyName, ...] = ("f4",)
+    speech: tuple[KeyName, ...] = ("f5",)
+    rest: Annotated[float, Meta(ge=0, le=2)] = 0.05
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` for a key that means two things, and for a keypad that can't move or choose."""
+        named = [key for keys in self.keys.values() for key in keys]
+        twice = sorted({key for key in named if named.count(key) > 1})
+        if twice:
+            raise ValueError(f"{twice[0]} means two things")
+        missing = [meaning for meaning in ("down", "select") if not self.keys[meaning]]
+        if missing:
+            raise ValueError(f"no key means {missing[0]}")
+
+    @property
+    def keys(self) -> Mapping[str, tuple[KeyName, ...]]:
+        """The keys by what they mean."""
+        return {
+            name: getattr(self, name)
+            for name in ("up", "down", "select", "back", "help", "volume", "slower", "again", "speech")
+        }
+
+
 class WatchConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The watch over the machine. ``disk_low`` and ``disk_full`` are bytes of free room, ``hottest`` degrees Celsius.
 
@@ -156,6 +201,33 @@ class CentreConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     authorities: Path | None = None
 
 
+class SpeechConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Pages read aloud. Without this table the kiosk has no voice.
+
+    ``engine`` is one of Qt's: ``speechd`` has a speech dispatcher of its own with the voices of the machine, which
+    plays through ``audio`` (its ``AudioOutputMethod``). ``none`` has recorded clips alone, and ``written`` only writes
+    what would be said: for tests. ``voices`` names a voice for a language, where it is not to be the first. ``rate``
+    is from -1 (slow) over 0 to 1 (fast), ``volume`` from 0 to 1, and both are taken anew for each visit. ``clips`` is a
+    folder with a folder of recordings for each language without a voice, played through ``clip_device``, an ALSA name
+    (docs/speech.md).
+
+    ``headphones`` is the input device of the sound card's jack, such as ``/dev/input/by-path/…``. A keypad with a jack
+    of its own tells by keys instead: ``plugged_key`` and ``pulled_key``. The key that starts the speech without
+    headphones is ``speech`` of the keypad.
+    """
+
+    engine: Literal["speechd", "none", "written"] = "speechd"
+    audio: Annotated[str, Meta(pattern=r"^[a-z,]+$")] = "pulse,alsa"
+    voices: Mapping[str, str] = msgspec.field(default_factory=dict)
+    rate: Annotated[float, Meta(ge=-1.0, le=1.0)] = 0.0
+    volume: Annotated[float, Meta(ge=0.1, le=1.0)] = 0.7
+    clips: Path | None = None
+    clip_device: str = "default"
+    headphones: str = ""
+    plugged_key: KeyName | None = None
+    pulled_key: KeyName | None = None
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Everything a kiosk is told by its machine. Site rules are not here: the centre sends them.
 
@@ -171,6 +243,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     help: HelpConfig | None = None
     centre: CentreConfig = CentreConfig()
     screen: ScreenConfig = ScreenConfig()
+    speech: SpeechConfig | None = None
+    keypad: KeypadConfig = KeypadConfig()
     watch: WatchConfig = WatchConfig()
     self_test: SelfTestConfig = SelfTestConfig()
     service: ServiceConfig = ServiceConfig()

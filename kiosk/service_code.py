@@ -4,14 +4,14 @@ The hash alone is in the configuration. So few digits could be found from it by 
 is: the file is the administrator's alone, and the lock-out guards the screen.
 """
 
+from functools import cache
 from itertools import pairwise
-
-import argon2
+from typing import TYPE_CHECKING
 
 from kiosk.checkin.servicing.asking_code import LONGEST, SHORTEST, is_whole
 
-_HASHER = argon2.PasswordHasher.from_parameters(argon2.profiles.RFC_9106_LOW_MEMORY)
-"""64 MiB and three passes: the second of the two parameter sets that RFC 9106 recommends (section 4)."""
+if TYPE_CHECKING:
+    import argon2
 
 
 class PoorCodeError(ValueError):
@@ -27,7 +27,7 @@ def hash_of(code: str) -> str:
         raise PoorCodeError(f"a service code has {SHORTEST} to {LONGEST} digits, and nothing else")
     if _is_obvious(code):
         raise PoorCodeError("one digit repeated, or digits in a row, are what everybody tries first")
-    return _HASHER.hash(code)
+    return _hasher().hash(code)
 
 
 def is_right(code: str, against: str) -> bool:
@@ -35,10 +35,21 @@ def is_right(code: str, against: str) -> bool:
 
     A hash that is none, such as an empty one, fits no code.
     """
+    # Loaded here: hardly any start of the screen ends with somebody who types a code.
+    import argon2
+
     try:
-        return _HASHER.verify(against, code)
+        return _hasher().verify(against, code)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError, ValueError):
         return False
+
+
+@cache
+def _hasher() -> "argon2.PasswordHasher":
+    """64 MiB and three passes: the second of the two parameter sets that RFC 9106 recommends (section 4)."""
+    import argon2
+
+    return argon2.PasswordHasher.from_parameters(argon2.profiles.RFC_9106_LOW_MEMORY)
 
 
 def _is_obvious(code: str) -> bool:

@@ -20,6 +20,7 @@ SAMPLES = {
     "place": "Odotusalue B2",
     "minutes": "20",
     "waiting": "12",
+    "floor": "2",
 }
 """What comes into the place holders of texts that have a limit, at its usual length."""
 
@@ -85,8 +86,8 @@ def spoken_from(root: Path) -> Iterator[None]:
     """Speak from the catalogues in another folder, as if the kiosk had been installed with them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(texts, "CATALOGUES", root)
-        texts._catalogue.cache_clear()
+        texts.catalogue_of.cache_clear()
         try:
             yield
         finally:
-            texts._catalogue.cache_clear()
+            texts.catalogue_of.cache_clear()

@@ -12,7 +12,7 @@ ROOMS = {
     # room: (the rooms of this house that it may know, the libraries that only it may know besides the standard one)
     "kiosk.checkin": {"kiosk.checkin"},
     "kiosk.ports": {"kiosk.checkin"},
-    "kiosk.texts": {"kiosk.checkin"},
+    "kiosk.texts": {"kiosk.texts", "kiosk.checkin"},
     "kiosk.clock": set(),
     "kiosk.config": set(),
     "kiosk.logs": set(),
@@ -30,7 +30,8 @@ ROOMS = {
     "kiosk.composition": {"kiosk"},
     "kiosk.scenario": {"kiosk"},
     "kiosk.cli": {"kiosk"},
-    "kiosk.__main__": {"kiosk.cli"},
+    "kiosk.start": {"kiosk"},
+    "kiosk.__main__": {"kiosk.start"},
     "kiosk": set(),
     "central": {"central", "kiosk.checkin", "kiosk.sync.messages", "kiosk.clock", "kiosk.logs"},
 }
@@ -44,7 +45,8 @@ ONLY_IN = {
     "smartcard": {"kiosk.devices"},
     "usb": {"kiosk.devices"},
     "argon2": {"kiosk.service_code"},
-    "PIL": {"kiosk.devices", "kiosk.scenario"},
+    "PIL": {"kiosk.devices", "kiosk.scenario", "central.site_photo"},
+    "svgelements": {"central.floor_plan.drawing"},
     "sqlite3": {"kiosk.offline"},
     "sqlcipher3": {"kiosk.offline", "central.store"},
     "sqlite_utils": {"kiosk.offline"},

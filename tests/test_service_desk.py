@@ -150,7 +150,9 @@ def test_the_receptionists_card_turns_green_by_itself(served: Serving) -> None:
     assert (page.light, page.drawing) == (Light.YELLOW, "paper-roll")
     served.board.tell("printer", ())
     served.inbox.put(HealthChanged())
-    assert shown(served, "staff-card").light is Light.GREEN
+    # A look at the clock may have shown it once more before.
+    while shown(served, "staff-card").light is not Light.GREEN:
+        pass
 
 
 def test_the_edge_of_the_first_page_has_the_light_and_the_strip(served: Serving) -> None:

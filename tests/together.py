@@ -10,7 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 SHARING = re.compile(
     r"""tests/scenario/test_faults\.py::test_a_fault_is_named_survived_and_healed\[[a-z]+(?=-)  # a stage of one kind
-    | tests/line/test_faults\.py(?=::)""",
+    | tests/line/test_faults\.py(?=::)
+    | tests/accessibility/test_tree\.py(?=::)""",
     re.VERBOSE,
 )
 

@@ -1,10 +1,10 @@
 """The command ``central``."""
 
-from central.cli import acting, looking, missing, running, settling, watching
+from central.cli import acting, looking, missing, planning, running, settling, watching
 from central.cli.setting import app, fail
 from central.store import StoreUnavailableError
 
-__all__ = ["acting", "app", "looking", "main", "missing", "running", "settling", "watching"]
+__all__ = ["acting", "app", "looking", "main", "missing", "planning", "running", "settling", "watching"]
 
 
 def main() -> None:

@@ -195,6 +195,8 @@ MACHINE_HOT = Fault("machine-hot", _P.POWER, _S.NOTE, _M.TECHNICIAN, _W.EVERYTHI
 SCREEN_NOT_RUNNING = Fault("screen-not-running", _P.SOFTWARE, _S.OUT_OF_ORDER, _M.TECHNICIAN, _W.DESK, _R.WATCH)
 SYNC_NOT_RUNNING = Fault("sync-not-running", _P.SOFTWARE, _S.DEGRADED, _M.TECHNICIAN, _W.OFFLINE, _R.WATCH)
 CONFIG_INVALID = Fault("config-invalid", _P.SOFTWARE, _S.OUT_OF_ORDER, _M.TECHNICIAN, _W.DESK, _R.START)
+SPEECH_SILENT = Fault("speech-silent", _P.SOFTWARE, _S.DEGRADED, _M.TECHNICIAN, _W.OTHER_MEANS, _R.DEVICE)
+HEADPHONES_GONE = Fault("headphones-gone", _P.SOFTWARE, _S.NOTE, _M.TECHNICIAN, _W.EVERYTHING, _R.DEVICE)
 DEVICE_CODE_FAILED = Fault("device-code-failed", _P.SOFTWARE, _S.DEGRADED, _M.TECHNICIAN, _W.OTHER_MEANS, _R.DEVICE)
 
 ALL: tuple[Fault, ...] = tuple(value for value in vars().copy().values() if isinstance(value, Fault))

@@ -1,13 +1,14 @@
 """A page: what the client is told at a moment, free of layout. Pixels, speech and paper are renderings of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from kiosk.checkin.comfort import AS_USUAL, Comfort
 from kiosk.checkin.health import Light
 from kiosk.checkin.site import Severity
+from kiosk.checkin.sketch import Sketch
 
 W = TypeVar("W")
 V = TypeVar("V")
@@ -136,6 +137,10 @@ class Card(Generic[W]):
     number: str | None = None
     number_alone: bool = False
     """No slip carries the number, so it is shown as large as the screen allows."""
+    plan: Sketch[W] | None = None
+    """The way to the place, drawn."""
+    photo: str = field(default="", repr=False)
+    """What the place looks like: a JPEG in base64."""
 
 
 @dataclass(frozen=True)
@@ -242,6 +247,8 @@ def _map_card(card: Card[W], say: Callable[[W], V]) -> Card[V]:
         number_label=maybe(card.number_label),
         number=card.number,
         number_alone=card.number_alone,
+        plan=None if card.plan is None else card.plan.map(say),
+        photo=card.photo,
     )
 
 
@@ -282,6 +289,12 @@ class Frame(Generic[W]):
     """What is said on the two buttons that leaf through a page that is longer than the screen: back, on."""
     mirrored: bool = False
     """The page's language is written from right to left. Whoever says the words knows."""
+    voices: frozenset[str] = frozenset()
+    """The languages that the kiosk can be heard in."""
+    private: bool = False
+    """Headphones are plugged in: what is said is heard by the client alone."""
+    visit: int = 0
+    """Tells visits with speech apart: what was set for one of them, as how loud, ends with it."""
 
     def map(self, say: Callable[[W], V]) -> "Frame[V]":
         """The same frame with every text put through ``say``."""
@@ -298,4 +311,7 @@ class Frame(Generic[W]):
             comfort=self.comfort,
             leafing=tuple(say(words) for words in self.leafing),
             mirrored=self.mirrored,
+            voices=self.voices,
+            private=self.private,
+            visit=self.visit,
         )

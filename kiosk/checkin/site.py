@@ -6,17 +6,20 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from kiosk.checkin.plan import FloorPlan, View
+
 LocalText = Mapping[str, str]
 """Words by language code (``fi``, ``sv``, ``en`` …) for what a site names itself."""
 
 
 @dataclass(frozen=True)
 class Area:
-    """A waiting area, and the way to it from this kiosk."""
+    """A waiting area, and the way to it from this kiosk. ``photo`` is a JPEG of it in base64, or empty."""
 
     id: str
     name: LocalText
     directions: LocalText
+    photo: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,9 @@ class Site:
     bulletins: tuple[Bulletin, ...] = ()
     portals: tuple[Portal, ...] = ()
     policy: Policy = Policy()
+    plan: FloorPlan | None = field(default=None, repr=False)
+    here: View | None = field(default=None, repr=False)
+    """The plan as this kiosk sees it; set by whoever knows which kiosk this is."""
 
     def spoken_in(self, languages: Collection[str]) -> "Site":
         """The same site with only those of its languages that are among these."""

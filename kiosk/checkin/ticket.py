@@ -10,6 +10,7 @@ from kiosk.checkin.appointment import Appointment, Arrival
 from kiosk.checkin.outcome import CheckIn, Outcome
 from kiosk.checkin.place import place, way
 from kiosk.checkin.site import Service, Site
+from kiosk.checkin.sketch import Sketch, to_area, to_desk
 from kiosk.checkin.wording import Text, named
 
 W = TypeVar("W")
@@ -21,7 +22,7 @@ class Ticket(Generic[W]):
     """The parts of a slip in the order they are read. ``W`` is ``Text``, or ``str`` once it is in words.
 
     ``number`` is empty on a slip that only shows the way. ``code`` is what a QR code at the end holds, and
-    ``code_label`` says what it is for.
+    ``code_label`` says what it is for. ``plan`` is drawn below the words, by printers that draw.
     """
 
     number: str
@@ -33,6 +34,7 @@ class Ticket(Generic[W]):
     sentences: tuple[W, ...]
     code: str = ""
     code_label: W | None = None
+    plan: Sketch[W] | None = None
 
     def map(self, say: Callable[[W], V]) -> "Ticket[V]":
         """The same slip with every text put through ``say``."""
@@ -46,6 +48,7 @@ class Ticket(Generic[W]):
             sentences=tuple(say(sentence) for sentence in self.sentences),
             code=self.code,
             code_label=None if self.code_label is None else say(self.code_label),
+            plan=None if self.plan is None else self.plan.map(say),
         )
 
 
@@ -82,6 +85,7 @@ def for_check_in(plan: CheckIn, arrival: Arrival, site: Site) -> Ticket[Text]:
         place(first, site),
         way(first, site),
         (*times, *(_line(one, site) for one in (*others, *plan.later)), _CALLED, told),
+        sketch=to_area(site.here, first.area),
     )
 
 
@@ -103,7 +107,7 @@ def for_outcome(told: Outcome, arrival: Arrival, site: Site) -> Ticket[Text] | N
             return _route(appointment, site)
     if not arrival.number:
         return None
-    return _slip(arrival.number, site, named(site.desk), None, (_CALLED,), Text("desk.label"))
+    return _slip(arrival.number, site, named(site.desk), None, (_CALLED,), Text("desk.label"), to_desk(site.here))
 
 
 def _route(appointment: Appointment, site: Site) -> Ticket[Text] | None:
@@ -145,7 +149,8 @@ def for_service(service: Service, arrival: Arrival, site: Site) -> Ticket[Text]:
     where = named(area.name) if area else Text("place.ask-desk")
     directions = named(area.directions) if area and area.directions else None
     told = Text(f"ticket.{arrival.standing.value}")
-    return _slip(arrival.number, site, where, directions, (_CALLED, told))
+    sketch = to_area(site.here, service.area)
+    return _slip(arrival.number, site, where, directions, (_CALLED, told), sketch=sketch)
 
 
 def _slip(
@@ -155,6 +160,7 @@ def _slip(
     directions: Text | None,
     sentences: tuple[Text, ...],
     label: Text | None = None,
+    sketch: Sketch[Text] | None = None,
 ) -> Ticket[Text]:
     return Ticket(
         number=number,
@@ -164,4 +170,5 @@ def _slip(
         place=where,
         way=directions,
         sentences=sentences,
+        plan=sketch,
     )

@@ -9,7 +9,15 @@ from datetime import datetime
 
 from kiosk.checkin.site import LocalText
 
-Datum = str | int | datetime | LocalText
+
+@dataclass(frozen=True)
+class Spelled:
+    """Characters that are said one by one: ``B 042`` as "B, 0 4 2". What is hidden in them is left out."""
+
+    characters: str
+
+
+Datum = str | int | datetime | LocalText | Spelled
 """A value for a place holder. A ``datetime`` is already on the site's wall clock and is said as a time of day."""
 
 

@@ -16,6 +16,7 @@ from kiosk.composition.signals import Signals
 from kiosk.composition.watching import hearing
 from kiosk.config import CardConfig, Config, HelpConfig, ServiceConfig
 from kiosk.devices.chime import Chime
+from kiosk.devices.headphones import Headphones
 from kiosk.devices.printer.driver import PrinterDriver
 from kiosk.devices.relay import Relay
 from kiosk.devices.scanner.driver import ScannerDriver
@@ -44,9 +45,18 @@ class Fitted:
 
 @contextmanager
 def fitting(
-    config: Config, inbox: Inbox, clock: Clock, board: FaultBoard, word: Word | None = None
+    config: Config,
+    inbox: Inbox,
+    clock: Clock,
+    board: FaultBoard,
+    word: Word | None = None,
+    on_headphones: Callable[[bool], None] = lambda _: None,
 ) -> Iterator[Fitted]:
-    """Start every device, and stop it at the end. ``word`` is the centre's last one on the time, from any thread."""
+    """Start every device, and stop it at the end.
+
+    ``word`` is the centre's last one on the time, from any thread. ``on_headphones`` hears in the jack's own thread
+    when headphones are plugged in and pulled out.
+    """
 
     def ended(result: PrintResult) -> None:
         inbox.put(visit.TicketEnded(result))
@@ -63,6 +73,8 @@ def fitting(
             return driver
 
         hear = hearing(board)
+        jack = config.speech.headphones if config.speech is not None else ""
+        running(Headphones(jack, on_headphones, clock=clock, on_state=hear) if jack else None)
         yield Fitted(
             running(printer_of(config.printer, ended, clock, hear) if config.printer else None),
             running(scanner_of(config.scanner, scanned, clock, hear) if config.scanner else None),

@@ -3,6 +3,7 @@
 import os
 import queue
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,23 +15,24 @@ from pathlib import Path
 import structlog
 
 from kiosk import logs, texts
-from kiosk.attendant import Attendant, HealthChanged, Inbox, Nudged, Stop
+from kiosk.attendant import Attendant, Headphones, HealthChanged, Inbox, Nudged, Stop, VoicesChanged
 from kiosk.checkin import faults, tell, visit
 from kiosk.checkin.facts import FactKind
 from kiosk.checkin.faults import Fault
 from kiosk.checkin.servicing import LogLine
 from kiosk.clock import clock_from_environment
+from kiosk.composition.clips import recorded_languages
 from kiosk.composition.fitting import Fitted, fitting
 from kiosk.composition.in_words import PrinterInWords, ScreenInWords
 from kiosk.composition.memory import OutOfOrderError, enrolled_store, sockets
 from kiosk.composition.suspicion import LOOK_UNTIL, START_AGAIN, Marking, SuspicionLook, end_process
 from kiosk.composition.watching import watched
 from kiosk.composition.workshop import DriversWorkshop
-from kiosk.config import Config
+from kiosk.config import Config, ConfigError, load
 from kiosk.data_look import DataLook
 from kiosk.diagnostics.board import Board
 from kiosk.diagnostics.self_test import Opening
-from kiosk.offline import examination
+from kiosk.offline import examination, sealing
 from kiosk.offline.connection import Connection, DatabaseError
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.numbers import numbers_left
@@ -41,7 +43,10 @@ from kiosk.offline.witness import SqlWitness
 from kiosk.ports import Clock, Enrolment, FaultBoard, Figures, Line, Witness
 from kiosk.service_desk import ServiceDesk, ServiceSetting
 from kiosk.ui.bridge import Bridge
+from kiosk.ui.keypad.keypad import KeypadOptions
+from kiosk.ui.keypad.keys import Meaning
 from kiosk.ui.screen import ScreenOptions, run
+from kiosk.ui.voice.making import SpeechOptions
 from kiosk.wake import LineToSync, Wake, listening
 
 log = structlog.get_logger()
@@ -50,6 +55,16 @@ DISTRIBUTION = "health-centre-kiosk"
 LISTEN_SECONDS = 60.0
 RETRY_SECONDS = 5.0
 """Between two looks at a database that could not be used."""
+
+
+def screen(path: Path, *, stage: Path | None, pictures: Path | None) -> int:
+    """``kiosk screen``: serve as the configuration file says, or as a kiosk without a usable one."""
+    try:
+        config = load(path)
+    except ConfigError as error:
+        print(f"kiosk: {error}", file=sys.stderr)
+        return run_screen(Config(), stage=stage, pictures=pictures, broken=faults.CONFIG_INVALID)
+    return run_screen(config, stage=stage, pictures=pictures)
 
 
 def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, broken: Fault | None = None) -> int:
@@ -61,7 +76,12 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, bro
     logs.set_up("screen")
     clock = clock_from_environment()
     inbox: Inbox = queue.SimpleQueue()
-    bridge = Bridge(inbox.put, lambda: inbox.put(visit.Touched()))
+    bridge = Bridge(
+        inbox.put,
+        lambda: inbox.put(visit.Touched()),
+        on_headphones=lambda plugged: inbox.put(Headphones(plugged)),
+        on_voices=lambda languages: inbox.put(VoicesChanged(languages)),
+    )
     screen = ScreenInWords(bridge, clock)
     options = ScreenOptions(
         windowed=config.screen.windowed,
@@ -69,6 +89,8 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, bro
         height=config.screen.height,
         pixels_per_mm=config.screen.pixels_per_mm,
         calm=config.screen.calm,
+        speech=_speech(config),
+        keypad=KeypadOptions({Meaning(name): keys for name, keys in config.keypad.keys.items()}, config.keypad.rest),
         pictures=pictures,
         stage=stage,
     )
@@ -95,11 +117,12 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, bro
         board.tell("memory", ())
         suspicion.serving = True
         serving = _Serving(config, inbox, screen, clock, Marking(board, config.state, suspicion.met), *memory)
+        serving.on_headphones = bridge.headphones
         serving.start()
         code = run(options, bridge, screen.time, board.tell)
         inbox.put(Stop())
         serving.join()
-        if suspicion.seen:
+        if suspicion.seen or serving.damaged:
             return START_AGAIN
         return 1 if serving.failed else code
 
@@ -119,6 +142,8 @@ class _Serving(threading.Thread):
     ) -> None:
         super().__init__(name="attendant", daemon=True)
         self.failed = False
+        self.damaged = False
+        self.on_headphones: Callable[[bool], None] = lambda _: None
         self._config = config
         self._inbox = inbox
         self._screen = screen
@@ -137,12 +162,13 @@ class _Serving(threading.Thread):
             log.exception("attendant_failed")
             if isinstance(error, DatabaseError):
                 # What can't be read is looked into at the next start, and is on the board until then.
+                self.damaged = True
                 self._board.tell("memory", (faults.DATABASE_DAMAGED.code,))
             os.kill(os.getpid(), signal.SIGTERM)
 
     def _serve(self, stack: ExitStack) -> None:
         connection = stack.enter_context(self._store.connect())
-        roster = SqlRoster(connection, self._enrolment.site_key)
+        roster = SqlRoster(connection, self._enrolment.site_key, self._enrolment.kiosk)
         journal = SqlJournal(
             connection,
             site=roster.site,
@@ -156,7 +182,7 @@ class _Serving(threading.Thread):
         with ExitStack() as devices:
             look = DataLook(roster, self._board, self._clock)
             fitted = devices.enter_context(
-                fitting(self._config, self._inbox, self._clock, self._board, lambda: look.word)
+                fitting(self._config, self._inbox, self._clock, self._board, lambda: look.word, self.on_headphones)
             )
             line = LineToSync(sync_socket)
             figures = partial(self._figures, connection, roster)
@@ -230,6 +256,25 @@ class _Serving(threading.Thread):
         )
 
 
+def _speech(config: Config) -> SpeechOptions | None:
+    speech = config.speech
+    if speech is None:
+        return None
+    return SpeechOptions(
+        folder=config.run / "speech",
+        engine=speech.engine,
+        audio=speech.audio,
+        voices=speech.voices,
+        rate=speech.rate,
+        volume=speech.volume,
+        clips=speech.clips,
+        recorded=frozenset() if speech.clips is None else recorded_languages(speech.clips),
+        clip_device=speech.clip_device,
+        plugged_key=speech.plugged_key,
+        pulled_key=speech.pulled_key,
+    )
+
+
 def _home_language(config: Config) -> str:
     if config.language in texts.languages():
         return config.language
@@ -262,6 +307,7 @@ def _mended_meanwhile(config: Config, fault: Fault) -> Iterator[threading.Event]
 
 
 def _test_oneself(opening: Opening, line: Line) -> None:
+    sealing.get_ready()
     if opening.tick() is not None:
         line.new_fact()
 

@@ -11,8 +11,6 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
 SALT_BYTES = 16
 RESERVED = 80
 """Bytes at the end of each page that SQLite leaves to the cipher."""
@@ -42,6 +40,9 @@ class PageCipher:
         mac = hmac.new(self._mac_key, sealed + number.to_bytes(4, "little"), "sha512").digest()
         if not hmac.compare_digest(mac, told):
             return None
+        # Loaded here: a kiosk with whole files never needs it.
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
         decryptor = Cipher(algorithms.AES(self._key), modes.CBC(sealed[-_VECTOR:])).decryptor()
         return bytes(start) + decryptor.update(sealed[:-_VECTOR]) + decryptor.finalize()
 

@@ -11,6 +11,7 @@ from kiosk.checkin.clock_watch import ClockWord, supersedes
 from kiosk.checkin.facts import Verdict
 from kiosk.checkin.hashing import hashed
 from kiosk.checkin.identity import Claim
+from kiosk.checkin.plan import seen_from
 from kiosk.checkin.rules import DataQuality
 from kiosk.checkin.site import Queue, Site
 from kiosk.offline.connection import ROSTER, Connection, transaction
@@ -47,11 +48,12 @@ ON CONFLICT (place) DO UPDATE SET starts = excluded.starts, body = excluded.body
 
 
 class SqlRoster:
-    """``kiosk.ports.Roster``: what the attendant asks."""
+    """``kiosk.ports.Roster``: what the attendant asks. ``kiosk`` is the name of this one, by which plans know it."""
 
-    def __init__(self, connection: Connection, site_key: bytes) -> None:
+    def __init__(self, connection: Connection, site_key: bytes, kiosk: str = "") -> None:
         self._connection = connection
         self._site_key = site_key
+        self._kiosk = kiosk
         self._read: tuple[Sequence[tuple[str | None, str]], Site | None] = ((), None)
 
     def site(self) -> Site | None:
@@ -59,7 +61,7 @@ class SqlRoster:
         rows = self._connection.execute(_SITE).fetchall()
         if rows != self._read[0]:
             # It is asked for at each check-in, and is read anew only when its words are others.
-            self._read = rows, _site(rows)
+            self._read = rows, _site(rows, self._kiosk)
         return self._read[1]
 
     def find(self, claim: Claim) -> tuple[Appointment, ...]:
@@ -206,10 +208,14 @@ def _forget(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
     connection.executemany("DELETE FROM identifier WHERE head = ? AND place = ?", sorted(pairs))
 
 
-def _site(rows: Sequence[tuple[str | None, str]]) -> Site | None:
+def _site(rows: Sequence[tuple[str | None, str]], kiosk: str) -> Site | None:
     queues = {name: msgspec.json.decode(body, type=Queue) for name, body in rows if name is not None}
     bodies = [body for name, body in rows if name is None]
-    return replace(msgspec.json.decode(bodies[0], type=Site), queues=queues) if bodies else None
+    if not bodies:
+        return None
+    site = msgspec.json.decode(bodies[0], type=Site)
+    here = None if site.plan is None else seen_from(site.plan, kiosk)
+    return replace(site, queues=queues, plan=None, here=here)
 
 
 def _columns(row: RosterRow) -> tuple[str, str, str, str | None]:

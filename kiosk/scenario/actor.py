@@ -25,6 +25,8 @@ class Actor:
     acted: bool = False
     number: str | None = None
     slips_seen: int = 0
+    heard: int = 0
+    """How many utterances an expectation passes over: those up to the one that met the last one."""
     last_scan: str | None = None
     identifiers: set[str] = field(default_factory=set)
     """What was scanned or typed: none of it may stand in a log afterwards."""
@@ -37,6 +39,7 @@ class Actor:
         """The screen counts its pages anew."""
         self.page = None
         self.acted = False
+        self.heard = 0
 
     @property
     def seen(self) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from kiosk.checkin import faults
@@ -65,6 +66,31 @@ def _never(actor: Actor, what: Mapping[str, Any]) -> None:
             raise ExpectationError(f"never {what['never']}", _brief(page))
 
 
+def _heard(actor: Actor, what: Mapping[str, Any]) -> None:
+    """These words are said in this order, each in another utterance, after what was listened for before."""
+    _only(what, {"heard", "within"})
+    for words in _list(what["heard"]):
+        said: list[str] = []
+
+        def met(words: str = words, said: list[str] = said) -> bool:
+            said[:] = actor.stage.stagehand.heard(actor.heard)
+            return any(words in one for one in said)
+
+        try:
+            wait_until(met, _within(what), "heard")
+        except StageError:
+            raise ExpectationError(f"to hear {words!r}", said or "silence") from None
+        actor.heard += 1 + next(n for n, one in enumerate(said) if words in one)
+
+
+def _unheard(actor: Actor, what: Mapping[str, Any]) -> None:
+    """Since the screen started nothing was said with these words in it."""
+    _only(what, {"unheard"})
+    for one in actor.stage.stagehand.heard():
+        if any(words in one for words in _list(what["unheard"])):
+            raise ExpectationError(f"never to hear {what['unheard']}", one)
+
+
 def _slip(actor: Actor, what: Mapping[str, Any]) -> None:
     """The next slip: its ``number`` (``*`` is any, ``shown`` the page's, ``none`` without), what it ``contains``."""
     like = what["slip"]
@@ -90,8 +116,10 @@ def _slip(actor: Actor, what: Mapping[str, Any]) -> None:
 
 
 def _slips(actor: Actor, what: Mapping[str, Any]) -> None:
-    """How many slips have come out in all."""
-    _only(what, {"slips"})
+    """How many slips have come out in all; one that is being printed is waited for."""
+    _only(what, {"slips", "within"})
+    with suppress(StageError):
+        wait_until(lambda: len(actor.stage.printer.slips) >= what["slips"], _within(what), "slips")
     if len(actor.stage.printer.slips) != what["slips"]:
         raise ExpectationError(f"{what['slips']} slips", len(actor.stage.printer.slips))
     actor.slips_seen = len(actor.stage.printer.slips)
@@ -181,6 +209,8 @@ def _look(actor: Actor, what: Mapping[str, Any], code: str | None, met: Callable
 _KINDS: Mapping[str, Callable[[Actor, Mapping[str, Any]], None]] = {
     "page": _page,
     "never": _never,
+    "heard": _heard,
+    "unheard": _unheard,
     "slip": _slip,
     "slips": _slips,
     "centre": _centre,

@@ -58,7 +58,8 @@ class StagePlan:
 
     ``card``: there is a card reader. ``help``: there is a lamp and a chime. ``small_disk``: the kiosk's state lies on a
     disk of its own that can be filled. ``self_test`` is the time of the opening self-test, empty for none, and
-    ``service_code`` the digits that open the service mode, empty for none.
+    ``service_code`` the digits that open the service mode, empty for none. ``speech``: there is a voice, which writes
+    what it would say, and a keypad with a jack for headphones.
     """
 
     folder: Path
@@ -77,6 +78,7 @@ class StagePlan:
     small_disk: bool = False
     self_test: str = ""
     service_code: str = ""
+    speech: bool = False
 
     @property
     def site_name(self) -> str:

@@ -96,6 +96,7 @@ def play(script: Script, out: Path | None, *, headless: bool = True) -> Report:
             small_disk=script.has("disk"),
             self_test=document.self_test,
             service_code=document.service_code,
+            speech=script.has("key") or script.has("headphones"),
         )
         try:
             with set_up(plan) as stage:

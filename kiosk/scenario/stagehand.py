@@ -49,6 +49,16 @@ class Stagehand:
                 raise StageError(f"could not touch {target}: {answer.get('why')}")
             time.sleep(GLANCE)
 
+    def strike(self, key: str) -> None:
+        """A key of the keypad, by its name (docs/keypad.md), or a character that it types. Raises ``StageError``."""
+        answer = self._ask({"do": "key", "key": key})
+        if not answer.get("ok"):
+            raise StageError(f"could not strike {key}: {answer.get('why')}")
+
+    def heard(self, since: int = 0) -> list[str]:
+        """What was begun to be said after the first ``since`` utterances."""
+        return [str(words) for words in self._ask({"do": "heard", "since": since})["heard"]]
+
     def shown(self, since: int = 0) -> list[Shown]:
         """The pages shown after the first ``since``."""
         pages = self._ask({"do": "shown", "since": since})["pages"]

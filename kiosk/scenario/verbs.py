@@ -12,6 +12,7 @@ from kiosk.scenario import devices
 from kiosk.scenario.actor import Actor
 from kiosk.scenario.devices import one_of
 from kiosk.scenario.expectations import expect
+from kiosk.scenario.stage import PLUGGED, PULLED
 from kiosk.scenario.stagehand import StageError
 
 TOUCH_SECONDS = 5.0
@@ -47,6 +48,20 @@ def touch(actor: Actor, name: str) -> None:
     kind, _, rest = name.partition("-")
     target = f"{kind}:{rest}" if kind in ("language", "key", "gesture") else f"choice:{name}"
     actor.stage.stagehand.touch(target, TOUCH_SECONDS)
+
+
+def key(actor: Actor, names: str | list[str]) -> None:
+    """Strikes keys of an assistive keypad one after another, such as ``down``, ``enter`` or ``f5``."""
+    for name in [names] if isinstance(names, str | int) else names:
+        actor.act()
+        actor.stage.stagehand.strike(str(name))
+
+
+def headphones(actor: Actor, state: str) -> None:
+    """``in`` or ``out``: headphones are plugged into the jack of the keypad, or pulled out."""
+    actor.act()
+    strike = actor.stage.stagehand.strike
+    one_of(state, {"in": lambda: strike(PLUGGED), "out": lambda: strike(PULLED)})
 
 
 def wait(_actor: Actor, seconds: float) -> None:
@@ -95,6 +110,8 @@ VERBS: Mapping[str, Callable[[Actor, Any], None]] = {
     "scan": scan,
     "type": type_in,
     "touch": touch,
+    "key": key,
+    "headphones": headphones,
     "wait": wait,
     "pass": let_pass,
     "clock": clock,

@@ -118,11 +118,80 @@ class FactResults(Struct, frozen=True, kw_only=True):
 
 
 class AreaMessage(Struct, frozen=True, kw_only=True):
-    """A waiting area with the way to it."""
+    """A waiting area with the way to it. ``photo`` is a JPEG in base64, without anybody on it."""
 
     id: Key
     name: Words
     directions: Words = {}
+    photo: Annotated[str, Meta(max_length=80_000, pattern="^[A-Za-z0-9+/]*={0,2}$")] = ""
+
+
+Units = Annotated[int, Meta(ge=-2000, le=4000)]
+"""A length on a floor plan: the longer side of the largest floor has 1,000."""
+Side = Annotated[int, Meta(ge=1, le=1000)]
+PlanPoint = tuple[Units, Units]
+"""To the right of the left edge, and down from the upper one."""
+PlanLine = Annotated[list[PlanPoint], Meta(min_length=2, max_length=2000)]
+PlanLines = Annotated[list[PlanLine], Meta(max_length=2000)]
+
+
+class PlanPlaceMessage(Struct, frozen=True, kw_only=True):
+    """The outline of a waiting area, and what stands on its sign."""
+
+    area: Key
+    outline: PlanLine
+    sign: Annotated[str, Meta(max_length=8)] = ""
+
+
+class PlanMarkMessage(Struct, frozen=True, kw_only=True):
+    """A landmark: ``lift``, ``stairs``, ``desk``, ``entrance``, ``toilet``. A reader leaves out others."""
+
+    kind: Annotated[str, Meta(max_length=20)]
+    at: PlanPoint
+
+
+class FloorMessage(Struct, frozen=True, kw_only=True):
+    """One floor as lines. ``rooms`` are closed outlines."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=8)]
+    width: Side
+    height: Side
+    rooms: PlanLines = []
+    walls: PlanLines = []
+    details: PlanLines = []
+    places: Annotated[list[PlanPlaceMessage], Meta(max_length=100)] = []
+    marks: Annotated[list[PlanMarkMessage], Meta(max_length=200)] = []
+
+
+class LegMessage(Struct, frozen=True, kw_only=True):
+    """The part of a way that lies on one floor, by its place in ``floors``, counted from 0."""
+
+    floor: Annotated[int, Meta(ge=0, le=50)]
+    line: PlanLine
+
+
+Legs = Annotated[list[LegMessage], Meta(max_length=20)]
+
+
+class KioskStandMessage(Struct, frozen=True, kw_only=True):
+    """Where clients of a kiosk stand, which way they look (degrees clockwise from up), and the ways from there.
+
+    ``ways`` are by the id of an area.
+    """
+
+    kiosk: Key
+    floor: Annotated[int, Meta(ge=0, le=50)]
+    at: PlanPoint
+    looks: Annotated[int, Meta(ge=0, le=359)]
+    ways: dict[Key, Legs] = {}
+    desk: Legs = []
+
+
+class PlanMessage(Struct, frozen=True, kw_only=True):
+    """The floor plan of a site, with the way from each kiosk to each waiting area."""
+
+    floors: Annotated[list[FloorMessage], Meta(min_length=1, max_length=20)]
+    kiosks: Annotated[list[KioskStandMessage], Meta(max_length=100)] = []
 
 
 Day = Annotated[int, Meta(ge=1, le=7)]
@@ -218,6 +287,7 @@ class SiteRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="sit
     bulletins: list[BulletinMessage] = []
     portals: list[PortalMessage] = []
     policy: PolicyMessage = PolicyMessage()
+    plan: PlanMessage | None = None
 
 
 class AppointmentRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="appointment"):
@@ -443,5 +513,25 @@ def decode_record(raw: msgspec.Raw | bytes) -> Record | None:
     """
     if msgspec.json.decode(raw, type=_RecordKind).record not in KNOWN_KINDS:
         return None
-    record: Record = msgspec.json.decode(raw, type=Record)
+    try:
+        record: Record = msgspec.json.decode(raw, type=Record)
+    except msgspec.ValidationError:
+        # Nobody goes without the rules of the site because of a drawing that only a newer kiosk understands.
+        bare = _without_drawings(raw)
+        if bare is None:
+            raise
+        record = msgspec.json.decode(bare, type=Record)
     return record
+
+
+def _without_drawings(raw: msgspec.Raw | bytes) -> bytes | None:
+    """A site's record without its plan and photographs, or ``None`` where it has none."""
+    written = msgspec.json.decode(raw)
+    areas = written.get("areas")
+    pictured = [one for one in areas if isinstance(one, dict) and "photo" in one] if isinstance(areas, list) else []
+    if written.get("record") != "site" or not ("plan" in written or pictured):
+        return None
+    written.pop("plan", None)
+    for one in pictured:
+        del one["photo"]
+    return msgspec.json.encode(written)

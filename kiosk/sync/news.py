@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kiosk.checkin.appointment import Appointment, Channel, Status
+from kiosk.checkin.plan import Floor, FloorPlan, Landmark, Leg, Line, Mark, Place, Stand
 from kiosk.checkin.site import Area, Bulletin, Hours, Neighbour, Policy, Portal, Queue, Service, Severity, Site, Unit
 from kiosk.ports import News, RosterRow
 from kiosk.sync import messages
@@ -146,14 +147,47 @@ def _site(record: messages.SiteRecord, known_languages: Collection[str]) -> Site
         languages=tuple(record.languages),
         desk=record.desk,
         units={unit.id: _unit(unit) for unit in record.units},
-        areas={area.id: Area(area.id, area.name, area.directions) for area in record.areas},
+        areas={area.id: Area(area.id, area.name, area.directions, area.photo) for area in record.areas},
         roster_stale_after=timedelta(minutes=record.roster_stale_minutes),
         services={service.id: _service(service) for service in record.services},
         neighbours={one.id: _neighbour(one) for one in record.neighbours},
         bulletins=tuple(_bulletin(bulletin) for bulletin in record.bulletins),
         portals=tuple(Portal(portal.id, portal.name, portal.url) for portal in record.portals),
         policy=_policy(record.policy),
+        plan=None if record.plan is None else _plan(record.plan),
     )
+
+
+def _plan(plan: messages.PlanMessage) -> FloorPlan:
+    """The floor plan; a kiosk of which it says what can't be is left out, and what this kiosk knows no sign for."""
+    floors = tuple(_floor(floor) for floor in plan.floors)
+    stands = {one.kiosk: _stand(one) for one in plan.kiosks}
+    return FloorPlan(floors, {name: one for name, one in stands.items() if one.stands_on(len(floors))})
+
+
+def _floor(floor: messages.FloorMessage) -> Floor:
+    def lines(some: list[list[messages.PlanPoint]]) -> tuple[Line, ...]:
+        return tuple(tuple(line) for line in some)
+
+    return Floor(
+        floor.name,
+        floor.width,
+        floor.height,
+        lines(floor.rooms),
+        lines(floor.walls),
+        lines(floor.details),
+        {place.area: Place(tuple(place.outline), place.sign) for place in floor.places},
+        tuple(Mark(Landmark(mark.kind), mark.at) for mark in floor.marks if mark.kind in set(Landmark)),
+    )
+
+
+def _stand(one: messages.KioskStandMessage) -> Stand:
+    ways = {area: _legs(legs) for area, legs in one.ways.items()}
+    return Stand(one.floor, one.at, one.looks, ways, _legs(one.desk))
+
+
+def _legs(legs: list[messages.LegMessage]) -> tuple[Leg, ...]:
+    return tuple(Leg(leg.floor, tuple(leg.line)) for leg in legs)
 
 
 def _zone_is_known(name: str) -> bool:

@@ -12,8 +12,8 @@ SLACK = 0.5
 def starts(whole: Sequence[Span], height: float, room: float) -> tuple[float, ...] | None:
     """Where each leaf of a sheet of ``height`` begins, when ``room`` of it can be seen at a time: 0 first, rising.
 
-    Each leaf ends where the next one begins, at most ``room`` later, and no span lies across that edge. ``None`` where
-    something is taller than the room.
+    Each leaf ends where the next one begins, or ``room`` later where nothing lies between; no span lies across that
+    edge, and none but the first leaf is without one. ``None`` where something is taller than the room.
     """
     if any(bottom - top > room + SLACK for top, bottom in whole):
         return None
@@ -25,7 +25,11 @@ def starts(whole: Sequence[Span], height: float, room: float) -> tuple[float, ..
         edge = _edge(whole, found[-1] + room)
         if edge <= found[-1]:
             return None
-        found.append(edge)
+        if len(found) > 1 and not any(top >= found[-1] - SLACK and bottom <= edge + SLACK for top, bottom in whole):
+            # Nothing but the rest of a ground would stand there.
+            found[-1] = edge
+        else:
+            found.append(edge)
     return tuple(found)
 
 

@@ -13,10 +13,13 @@ CAP_ROUNDS = 4
 
 def visible_items(root: QQuickItem) -> Iterator[QQuickItem]:
     """``root`` and everything below it that is shown, in drawing order."""
-    if root.isVisible():
-        yield root
-        for child in root.childItems():
-            yield from visible_items(child)
+    # A list rather than generators in each other: a page is gone through a dozen times before it is shown.
+    waiting = [root]
+    while waiting:
+        item = waiting.pop()
+        if item.isVisible():
+            yield item
+            waiting += reversed(item.childItems())
 
 
 def lay_out(root: QQuickItem) -> None:
@@ -74,6 +77,7 @@ def leaves(body: QQuickItem) -> tuple[float, ...] | None:
     sheet: QQuickItem = body.property("sheet")
     room = float(body.property("viewHeight"))
     whole = [span for item in visible_items(sheet) for span in _whole(item, sheet, room)]
+    whole += [span for item in visible_items(sheet) if item.property("ground") for span in _edge(item, sheet, room)]
     return starts(whole, sheet.height(), room)
 
 
@@ -88,6 +92,14 @@ def _whole(item: QQuickItem, sheet: QQuickItem, room: float) -> Iterator[Span]:
             yield place.top() + n * high, place.top() + (n + 1) * high
     elif (item.inherits("QQuickShape") or item.property("whole")) and place.height() <= room:
         yield place.top(), place.bottom()
+
+
+def _edge(ground: QQuickItem, sheet: QQuickItem, room: float) -> Iterator[Span]:
+    """From the upper edge of a ground to the first that stands on it: no leaf ends with an empty strip of it."""
+    top = ground.mapRectToItem(sheet, QRectF(0, 0, ground.width(), ground.height())).top()
+    first = min((span for item in visible_items(ground) for span in _whole(item, sheet, room)), default=None)
+    if first is not None and first[0] > top and first[1] - top <= room:
+        yield top, first[1]
 
 
 def words(root: QQuickItem) -> list[str]:

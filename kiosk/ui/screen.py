@@ -11,14 +11,22 @@ from PySide6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMe
 from PySide6.QtGui import QGuiApplication
 
 from kiosk.checkin import faults
+from kiosk.checkin.page import Page
 from kiosk.ui import leaving, millimetres
 from kiosk.ui.album import Album
-from kiosk.ui.bridge import Bridge
+from kiosk.ui.bridge import Bridge, Showing
 from kiosk.ui.held import Held
+from kiosk.ui.keypad.keypad import USUAL_KEYS, Keypad, KeypadOptions
 from kiosk.ui.lettering import register_fonts
+from kiosk.ui.turning import Turning
+from kiosk.ui.voice.making import SpeechOptions, reader_for, voice_of
 from kiosk.ui.window import KioskWindow
 
+log = structlog.get_logger()
+
 CLOCK_MS = 1000
+NAME = "kiosk"
+SWITCH_SECONDS = 0.0005
 
 Tell = Callable[[str, Collection[str]], None]
 """As ``kiosk.ports.FaultBoard.tell``: a source, and the codes of the faults that it sees now."""
@@ -29,8 +37,9 @@ class ScreenOptions:
     """How the screen is shown.
 
     ``width`` and ``height`` hold for a window only. ``pixels_per_mm`` is asked of the real screen where it is
-    ``None``; a window then stands for a whole kiosk, drawn smaller. ``pictures`` is a folder for a picture of each
-    page shown, ``stage`` the path of a socket at which a scenario may touch the screen: neither is for service.
+    ``None``; a window then stands for a whole kiosk, drawn smaller. Without ``speech`` nothing is read aloud.
+    ``pictures`` is a folder for a picture of each page shown, ``stage`` the path of a socket at which a scenario may
+    touch the screen: neither is for service.
     """
 
     windowed: bool = False
@@ -38,6 +47,8 @@ class ScreenOptions:
     height: int = 1920
     pixels_per_mm: float | None = None
     calm: bool = False
+    speech: SpeechOptions | None = None
+    keypad: KeypadOptions = USUAL_KEYS
     pictures: Path | None = None
     stage: Path | None = None
 
@@ -54,9 +65,13 @@ def run(
     """
     # Without this Qt waits 5 ms after a touch before it draws.
     os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")
+    # And a thread that computes, such as the one that draws a slip, lets the screen wait 5 ms for Python each time.
+    sys.setswitchinterval(SWITCH_SECONDS)
     qInstallMessageHandler(_log)
     instance = QGuiApplication.instance()
     app = instance if isinstance(instance, QGuiApplication) else QGuiApplication(sys.argv[:1])
+    # What assistive technology and the compositor know the kiosk by.
+    app.setApplicationName(NAME)
     register_fonts()
 
     def leave() -> None:
@@ -75,38 +90,66 @@ def _serve(
     held = _watch(window, options, app, tell)
     album = Album(window, options.pictures) if options.pictures or options.stage else None
 
+    opening = _Opening(window)
+    voice = voice_of(options.speech, lambda broken: tell("speech", (faults.SPEECH_SILENT.code,) if broken else ()))
+    reader = reader_for(voice, options.speech, bridge, window)
+    keypad = Keypad(window, bridge, reader, options.keypad)
+
     def tell_time() -> None:
         window.show_time(time_words())
 
-    def show_waiting() -> None:
-        for page, frame in bridge.pages():
-            # With the page, for another language may write the time another way.
-            tell_time()
-            window.show_page(page, frame)
-            if album is not None:
-                album.page_shown(page)
+    def put_up(showing: Showing) -> None:
+        page, frame, said = showing
+        # With the page, for another language may write the time another way.
+        tell_time()
+        window.show_page(page, frame)
+        reader.show(said, private=frame.private, visit=frame.visit)
+        keypad.page_shown(page, frame)
+        opening(page)
+        if album is not None:
+            album.page_shown(page)
+
+    turning = Turning(window, bridge, put_up, every=album is not None)
 
     clock = QTimer(window)
     clock.timeout.connect(tell_time)
     clock.start(CLOCK_MS)
     tell_time()
     _put_up(window, options, app)
-    bridge.waiting.connect(show_waiting, Qt.ConnectionType.QueuedConnection)
-    show_waiting()
+    bridge.waiting.connect(turning.look, Qt.ConnectionType.QueuedConnection)
+    turning.look()
+    voice.start()
     stagehand = None
     if options.stage is not None and album is not None:
         # Only here: a kiosk in service never loads the stage door.
         from kiosk.ui.stagehand import Stagehand
 
         stagehand = Stagehand(options.stage, window, album)
+        reader.heard.connect(stagehand.listen)
     code = app.exec()
     if stagehand is not None:
         stagehand.close()
-    bridge.waiting.disconnect(show_waiting)
+    voice.close()
+    bridge.waiting.disconnect(turning.look)
     clock.stop()
     window.pressed.disconnect(held.pressed)
     window.destroy()
     return code
+
+
+class _Opening:
+    """Writes down when the first page that can be touched has been drawn: from then on the kiosk serves."""
+
+    def __init__(self, window: KioskWindow) -> None:
+        self._window = window
+        self._open = False
+
+    def __call__(self, page: Page[str]) -> None:
+        if self._open or not page.choices:
+            return
+        self._open = True
+        once = Qt.ConnectionType.QueuedConnection.value | Qt.ConnectionType.SingleShotConnection.value
+        self._window.frameSwapped.connect(lambda: log.info("first_page", page=page.name), Qt.ConnectionType(once))
 
 
 def _watch(window: KioskWindow, options: ScreenOptions, app: QGuiApplication, tell: Tell) -> Held:

@@ -8,6 +8,10 @@ double strike; with ``"hurry": true`` it does not. ``gesture:service`` is touche
 ``{"ok": true}``, or ``{"ok": false, "why": …}`` with ``not-there``, ``disabled``, ``off-screen``, or ``moved-away``
 where the page was drawn anew under the finger.
 
+``{"do": "key", "key": "down"}`` strikes a key of a keypad (one of ``keypad.keys.NAMED``, or a character), through Qt's
+own delivery too, as soon as it would not be taken for a double strike. ``{"do": "heard", "since": 3}`` gives ``{"ok":
+true, "heard": […]}``: every utterance that was begun after the third.
+
 ``{"do": "shown", "since": 3}`` gives ``{"ok": true, "pages": […]}``: every page shown after the third.
 
 ``{"do": "picture", "path": "…"}`` saves what is shown now.
@@ -19,12 +23,13 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from PySide6.QtCore import QCoreApplication, QObject, QRect, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QRect, Qt, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtTest import QTest
 
 from kiosk.ui import scene
 from kiosk.ui.album import Album
+from kiosk.ui.keypad.keys import NAMED
 from kiosk.ui.window import KioskWindow
 
 Message = Mapping[str, object]
@@ -42,6 +47,7 @@ class Stagehand(QObject):
         self._window = window
         self._album = album
         self._finger = QTest.createTouchDevice()
+        self._heard: list[str] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._welcome)
@@ -53,6 +59,10 @@ class Stagehand(QObject):
     def close(self) -> None:
         """Close the door."""
         self._server.close()
+
+    def listen(self, words: str) -> None:
+        """Something is being said."""
+        self._heard.append(words)
 
     def _welcome(self) -> None:
         while (caller := self._server.nextPendingConnection()) is not None:
@@ -77,6 +87,11 @@ class Stagehand(QObject):
                 answer(self._touch(target)[0])
             case {"do": "touch", "target": str(target)}:
                 self._touch_in_peace(target, answer)
+            case {"do": "key", "key": str(name)}:
+                self._strike_in_peace(name, answer)
+            case {"do": "heard", **rest}:
+                since = rest.get("since", 0)
+                answer({"ok": True, "heard": self._heard[since if isinstance(since, int) else 0 :]})
             case {"do": "shown", **rest}:
                 since = rest.get("since", 0)
                 pages = self._album.pages[since if isinstance(since, int) else 0 :]
@@ -96,6 +111,18 @@ class Stagehand(QObject):
             # A control that is drawn elsewhere between press and release does not act, as under a finger.
             said = {"ok": False, "why": "moved-away"}
         answer(said)
+
+    def _strike_in_peace(self, name: str, answer: Answer) -> None:
+        if self._window.resting:
+            QTimer.singleShot(LOOK_AGAIN_MS, self, partial(self._strike_in_peace, name, answer))
+        elif name in NAMED and not name.isdigit():
+            QTest.keyClick(self._window, Qt.Key(min(NAMED[name])))
+            answer({"ok": True})
+        elif len(name) == 1 and name.isascii():
+            QTest.keyClick(self._window, Qt.Key(ord(name.upper())))
+            answer({"ok": True})
+        else:
+            answer({"ok": False, "why": "no-such-key"})
 
     def _touch(self, target: str) -> tuple[Message, bool]:
         """The answer, and whether a control must have acted."""

@@ -7,6 +7,7 @@ from kiosk.checkin.health import Light
 from kiosk.checkin.page import Card, Choice, Code, Entry, Frame, Line, Notice, Page, Role, Row, Shape, Sign, WayIn
 from kiosk.checkin.site import Severity
 from kiosk.checkin.visit import choices
+from kiosk.ui.plan_view import plan_view
 from kiosk.ui.quick_response import drawing
 
 GROUPS_OF_A_HETU = (6, 1, 3, 1)
@@ -88,6 +89,7 @@ def _choice_view(choice: Choice[str]) -> View:
         "open": choice.open,
         "on": choice.on,
         "leadsBack": choice.id == choices.BACK,
+        "erases": choice.id == choices.ERASE,
         "changesKeys": choice.id in (choices.TYPE_IDENTITY, choices.TYPE_CODE),
     }
 
@@ -156,6 +158,8 @@ def _card_view(card: Card[str]) -> View:
         "numberLabel": card.number_label or "",
         "number": card.number or "",
         "numberAlone": card.number_alone,
+        "plan": plan_view(card.plan),
+        "photo": f"data:image/jpeg;base64,{card.photo}" if card.photo else "",
     }
 
 

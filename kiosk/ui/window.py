@@ -5,11 +5,12 @@ from pathlib import Path
 
 import structlog
 from PySide6.QtCore import QMetaObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QImage
+from PySide6.QtGui import QCloseEvent, QColor, QImage, QKeyEvent
 from PySide6.QtQuick import QQuickItem, QQuickView
 
 from kiosk.checkin.page import Frame, Page
 from kiosk.ui import millimetres, scene
+from kiosk.ui.announcing import announce
 from kiosk.ui.bridge import Bridge
 from kiosk.ui.viewmodels import frame_view, page_view, without_typing
 
@@ -28,11 +29,13 @@ class KioskWindow(QQuickView):
     """Shows one page at a time. ``closable`` is false on a real kiosk: no key combination ends it.
 
     ``cramped`` tells when there is a page that does not fit on a small screen even with the smallest words that people
-    can read, and when there is none any more. ``pressed`` tells when a press begins and ends.
+    can read, and when there is none any more. ``pressed`` tells when a press begins and ends, ``struck`` of each key
+    that goes down: Qt's code for it, its modifiers, what it types, and whether it only repeats by itself.
     """
 
     cramped = Signal(bool)
     pressed = Signal(bool)
+    struck = Signal(int, int, str, bool)
 
     def __init__(self, bridge: Bridge, pixels_per_mm: float, *, closable: bool, calm: bool = False) -> None:
         super().__init__()
@@ -40,6 +43,7 @@ class KioskWindow(QQuickView):
         self._fitted: Page[str] | None = None
         self._around: Frame[str] | None = None
         self._personal = False
+        self._capped = False
         self._sweep = QTimer(self, singleShot=True)
         self._sweep.timeout.connect(self._swept)
         self._pixels_per_mm = pixels_per_mm
@@ -84,7 +88,9 @@ class KioskWindow(QQuickView):
         essence = without_typing(page)
         # What stands at the edge of the first page takes room from it.
         if essence != self._fitted or frame != self._around:
+            announce(self, essence, self._fitted)
             self._fitted, self._around = essence, frame
+            self.setTitle(frame.site)
             self.fit()
 
     def fit(self) -> None:
@@ -93,18 +99,41 @@ class KioskWindow(QQuickView):
         Large words get no smaller, but where one of them is wider than the screen. What is too long is leafed through.
         """
         self.root.setProperty("leafed", False)
+        if self._fits_drawn(SQUEEZES[0]):
+            self._fits(True)
+            return
         # Where a seated hand does not reach all of them however small the words, they may be as large as elsewhere.
         well = self._fits_with_smaller_words(in_reach=True) or self._fits_with_smaller_words(in_reach=False)
+        squeeze = float(self.root.property("squeeze"))
+        if well and squeeze < SQUEEZES[0] and not self._fits_drawn(squeeze):
+            self._lay_out(squeeze)
         body = scene.find(self.root, "page-body")
         if body is not None and (self._large or not well):
             tried = SQUEEZES[SQUEEZES.index(float(self.root.property("squeeze"))) :] if well else SQUEEZES
             self.root.setProperty("leafed", True)
-            well = any(self._fits_in_leaves(body, squeeze) for squeeze in tried)
+            low = self._around is not None and self._around.comfort.low
+            well = (low and any(self._fits_in_leaves(body, squeeze, in_reach=True) for squeeze in tried)) or any(
+                self._fits_in_leaves(body, squeeze) for squeeze in tried
+            )
         self._fits(well)
 
     @property
     def _large(self) -> bool:
         return self._around is not None and self._around.comfort.large
+
+    def _fits_drawn(self, squeeze: float) -> bool:
+        """Whether there is a plan to draw, and room for it beside words of that size, which it never makes smaller."""
+        card = None if self._fitted is None else self._fitted.card
+        pictured = card is not None and (card.plan is not None or bool(card.photo))
+        well = False
+        if pictured and not self._large:
+            self.root.setProperty("drawn", True)
+            self._lay_out(squeeze)
+            body = scene.find(self.root, "page-body")
+            low = self._around is not None and self._around.comfort.low
+            well = self._holds() and not (low and body is not None and not body.property("reached"))
+        self.root.setProperty("drawn", well)
+        return well
 
     def _fits_with_smaller_words(self, *, in_reach: bool) -> bool:
         low = self._around is not None and self._around.comfort.low
@@ -117,7 +146,7 @@ class KioskWindow(QQuickView):
                 return True
         return False
 
-    def _fits_in_leaves(self, body: QQuickItem, squeeze: float) -> bool:
+    def _fits_in_leaves(self, body: QQuickItem, squeeze: float, *, in_reach: bool = False) -> bool:
         self._lay_out(squeeze)
         found = scene.leaves(body)
         if found is not None and len(found) > 1:
@@ -128,14 +157,14 @@ class KioskWindow(QQuickView):
         if found is None:
             return False
         body.setProperty("leaves", list(found))
-        return self._holds()
+        return self._holds() and not (in_reach and not body.property("reached"))
 
     def _holds(self) -> bool:
         least = float(self.root.property("leastLargeLetters")) * self._pixels_per_mm - 1 if self._large else 0.0
         return not (
             self.root.property("overfull")
             or any(scene.too_wide(self.root))
-            or any(scene.capped_below(self.root, least))
+            or (self._large and any(scene.capped_below(self.root, least)))
         )
 
     def _lay_out(self, squeeze: float) -> None:
@@ -143,12 +172,15 @@ class KioskWindow(QQuickView):
         body = scene.find(self.root, "page-body")
         if body is not None:
             body.setProperty("leaves", [0.0])
-        scene.free_words(self.root)
+        if self._capped:
+            scene.free_words(self.root)
+            self._capped = False
         self._settle()
 
     def _settle(self) -> None:
         scene.lay_out(self.root)
         if self._large:
+            self._capped = True
             scene.cap_words(self.root)
 
     def _fits(self, well: bool) -> None:
@@ -195,6 +227,11 @@ class KioskWindow(QQuickView):
         """What is shown, with whatever was moving at its end."""
         QMetaObject.invokeMethod(self.root, "settle")
         return self.grabWindow()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Tell of the key. Nothing else hears it: a key moves no focus and edits no field."""
+        event.accept()
+        self.struck.emit(event.key(), event.modifiers().value, event.text(), event.isAutoRepeat())
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """Refuse to close on a real kiosk."""

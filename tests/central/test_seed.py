@@ -233,6 +233,7 @@ def test_a_site_may_come_from_a_file_and_keeps_its_key(store: Store, tmp_path: P
     written = Path(site_files.__file__).with_name("sites") / "itakatu.yaml"
     own = tmp_path / "own.yaml"
     own.write_text(written.read_text("utf-8").replace("id: itakatu", "id: own"), "utf-8")
+    (tmp_path / "itakatu.svg").write_bytes(written.with_suffix(".svg").read_bytes())
     (tmp_path / "day.csv").write_text(CSV, "utf-8")
     for _ in range(2):
         assert seed.load(store, seed.read(tmp_path / "day.csv"), str(own), MORNING)[0] == "own"

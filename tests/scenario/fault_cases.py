@@ -202,6 +202,16 @@ _CERTIFICATE = "tests/sync/test_certificate.py"
 _ATTENDANT = "tests/test_attendant_faults.py"
 
 ELSEWHERE: dict[str, tuple[str, str, str]] = {
+    "speech-silent": (
+        "tests/speech/test_voice.py",
+        "test_a_dispatcher_that_dies_is_a_fault_until_it_is_back",
+        "a stage's kiosk writes what it would say",
+    ),
+    "headphones-gone": (
+        "tests/devices/test_headphones.py",
+        "test_a_jack_that_is_not_there_is_a_fault_until_it_comes",
+        "needs an input device of the kernel",
+    ),
     "card-issuers-missing": (
         _CARDS,
         "test_without_issuers_no_card_is_believed_and_that_is_a_fault",

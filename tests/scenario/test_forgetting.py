@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.config import ScreenConfig
 from kiosk.scenario.plan import StagePlan
-from kiosk.scenario.stage import Stage, set_up
+from kiosk.scenario.stage import PLUGGED, PULLED, Stage, set_up
 from kiosk.scenario.stagehand import wait_until
 
 CODE = "020516C903K"
@@ -104,6 +104,34 @@ def test_nothing_of_a_card_is_left_after_the_visit(stage: Stage) -> None:
     stage.stagehand.touch("choice:finish", SECONDS)
     wait_until(lambda: stage.stagehand.shown()[-1].name == "welcome", SECONDS, "welcome")
     wait_until(lambda: not any(found(pid, planted) for planted in ON_A_CHIP), SECONDS, "nothing of the card is left")
+
+
+def test_nothing_of_what_was_typed_by_ear_is_left_after_the_visit(tmp_path_factory: pytest.TempPathFactory) -> None:
+    plan = StagePlan(
+        folder=tmp_path_factory.mktemp("s"),
+        site="kalasatama",
+        moment=datetime.fromisoformat("2026-11-23T08:50:00+02:00"),
+        language="fi",
+        screen=ScreenConfig(windowed=True, width=540, height=960, calm=True),
+        roster=(VISIT | {"id": "A1", "person": CODE},),
+        speech=True,
+    )
+    with set_up(plan) as listening:
+        pid, hand = listening.pid("screen"), listening.stagehand
+        hand.strike(PLUGGED)
+        wait_until(lambda: hand.heard() != [], SECONDS, "the page is read")
+        hand.touch("choice:type", SECONDS)
+        for key in CODE:
+            hand.touch(f"key:{key}", SECONDS)
+        assert found(pid, CODE) != []
+        wait_until(lambda: f"{CODE[-1]}." in hand.heard(), SECONDS, "what was typed is said to headphones")
+        hand.touch("choice:ready", SECONDS)
+        wait_until(lambda: hand.shown()[-1].name == "confirm", SECONDS, "confirm")
+        hand.touch("choice:check-in", SECONDS)
+        hand.touch("choice:finish", SECONDS)
+        hand.strike(PULLED)
+        wait_until(lambda: hand.shown()[-1].name == "welcome", SECONDS, "welcome")
+        wait_until(lambda: found(pid, CODE) == [], SECONDS, f"nothing left, but there is {found(pid, CODE)}")
 
 
 def test_the_search_finds_what_is_there(stage: Stage) -> None:

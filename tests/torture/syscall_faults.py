@@ -12,7 +12,6 @@ from pathlib import Path
 
 from kiosk.checkin import faults
 from kiosk.composition.suspicion import START_AGAIN
-from kiosk.offline.mending import suspect
 from kiosk.offline.vault import DATABASE, ROSTER
 from kiosk.scenario.rot import fold
 from kiosk.scenario.stagehand import StageError, wait_until
@@ -63,12 +62,15 @@ class _Room:
         return self.stage.state / DATABASE, self.log_file
 
     def comes_in(self) -> None:
-        """The client is checked in, or was."""
-        visitor = self.visitor
+        """The client is checked in and has the slip, or was."""
+        visitor, printer = self.visitor, self.stage.printer
+        before = len(printer.slips)
         visitor.scan()
         if visitor.page("confirm", *TELLING, within=WITHIN).name == "confirm":
             visitor.touch("check-in")
-        visitor.page(*TELLING, sign="registered", within=WITHIN)
+        page = visitor.page(*TELLING, sign="registered", within=WITHIN)
+        if page.name == "done":
+            wait_until(lambda: len(printer.slips) > before, WITHIN, "the slip has come out")
 
     def heals(self) -> None:
         """By itself, without a client."""
@@ -189,8 +191,8 @@ def _reads_nothing(room: _Room) -> int:
         room.book.lie(f"{visitor.about} is recorded, or has a slip, and was told nothing")
     if failure.count == 0:
         raise StageError("no call has failed")
-    if stage.ended("screen") not in (None, START_AGAIN) and not suspect(stage.state):
-        raise StageError("the screen has ended, and nothing says why")
+    if stage.ended("screen") not in (None, START_AGAIN):
+        raise StageError(f"the screen has ended with {stage.ended('screen')}, and nothing says why")
 
     def serves() -> bool:
         for name in ("screen", "sync"):

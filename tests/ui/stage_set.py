@@ -1,6 +1,6 @@
 """A window with real pages and a finger."""
 
-from PySide6.QtCore import QByteArray, QPoint, QUrl
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QQmlComponent
 from PySide6.QtQuick import QQuickItem
@@ -45,7 +45,14 @@ class StageSet:
     def strike(self) -> None:
         self.window.hide()
         self.window.deleteLater()
+        self._sweep()
         self.app.processEvents()
+
+    def _sweep(self) -> None:
+        """Delete what is gone: without a loop that runs nobody else does, and pages would still follow every change."""
+        self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        # Else every window of every test would stay in memory: outside a loop nothing is deleted later.
+        self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def _touched(self) -> None:
         self.touches += 1
@@ -56,6 +63,7 @@ class StageSet:
         return page
 
     def put_up(self, page: Page[str], around: Frame[str]) -> None:
+        self._sweep()
         self.window.show_page(page, around)
         # What the next frame would do before it draws.
         for item in list(scene.visible_items(self.window.root)):

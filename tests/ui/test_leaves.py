@@ -19,6 +19,8 @@ from kiosk.ui.leaves import SLACK, Span, starts
         ([(0.0, 100.0), (110.0, 210.0), (220.0, 320.0)], 320.0, 250.0, (0.0, 220.0)),
         # A picture beside two lines keeps them together.
         ([(0.0, 100.0), (120.0, 220.0), (220.0, 320.0), (120.0, 320.0)], 320.0, 250.0, (0.0, 120.0)),
+        # Nothing stands between the edge and what needs the whole room.
+        ([(0.0, 180.0), (240.0, 440.0)], 440.0, 200.0, (0.0, 240.0)),
         # What is higher than the room cannot be shown.
         ([(0.0, 100.0), (100.0, 500.0)], 500.0, 300.0, None),
     ],
@@ -39,7 +41,9 @@ def test_no_span_is_cut_and_none_is_left_out(whole: list[Span], room: int) -> No
     if found is None:
         return
     assert found[0] == 0
-    assert all(0 < there - here <= room + SLACK for here, there in pairwise(found))
+    for here, there in pairwise(found):
+        assert there - here > 0
+        assert not [span for span in whole if span[1] > here + room + SLACK and span[0] < there - SLACK]
     assert height - found[-1] <= room + SLACK
     for top, bottom in whole:
         assert any(

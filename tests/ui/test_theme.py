@@ -1,4 +1,4 @@
-"""The palettes: contrast as WCAG counts it, of the tokens and of what is drawn."""
+"""The palettes: contrast as WCAG counts it, of the tokens. ``tests/pictures/test_contrast.py`` looks at what is drawn."""
 
 import re
 from itertools import combinations
@@ -64,6 +64,10 @@ CONTROLS = [
     ("cursorRing", "aroundCursor"),
     ("numberEdge", "paper"),
     ("detail", "card"),
+    # A floor plan: walls beside rooms, and the way over them.
+    ("detail", "planRoom"),
+    ("action", "planRoom"),
+    ("action", "planTarget"),
 ]
 
 
@@ -94,35 +98,6 @@ def test_contrast_of_the_tokens(stage_set: StageSet, palette: Contrast) -> None:
 
     assert {pair: of(pair) for pair in TEXT if of(pair) < LEAST_FOR_TEXT} == {}
     assert {pair: of(pair) for pair in CONTROLS if of(pair) < LEAST_FOR_CONTROLS} == {}
-
-
-PAGES = (
-    "welcome-bulletins",
-    "confirm",
-    "day-plan",
-    "done-registered",
-    "done-recorded",
-    "no-match",
-    "type-mistake",
-    "walk-in",
-)
-
-
-@pytest.mark.parametrize("palette", Contrast)
-def test_contrast_of_every_word_as_it_is_drawn(stage_set: StageSet, palette: Contrast) -> None:
-    for name in PAGES:
-        stage_set.show(name, around=frame_in("fi", Comfort(contrast=palette, low=True)))
-        shot = as_picture(stage_set.window.picture())
-        for text in scene.visible_items(stage_set.window.root):
-            # What is closed may be fainter.
-            if not scene.is_text(text) or not text.property("text") or not text.isEnabled():
-                continue
-            area = scene.area(text).toRect()
-            drawn = shot.crop((area.left(), area.top(), area.right() + 1, area.bottom() + 1))
-            colours = drawn.getcolors(drawn.width * drawn.height) or []
-            ground = QColor(*max(colours, key=lambda one: one[0])[1])  # type: ignore[misc]
-            best = max(contrast(ground, QColor(*colour)) for _, colour in colours)  # type: ignore[misc]
-            assert best >= LEAST_FOR_TEXT, f"{text.property('text')!r} of {name}: {best:.1f}"
 
 
 @pytest.mark.parametrize("palette", Contrast)

@@ -45,6 +45,7 @@ def test_every_page_has_the_same_fields() -> None:
         "leadsBack": False,
         "on": False,
         "changesKeys": False,
+        "erases": False,
     }
 
 

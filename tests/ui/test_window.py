@@ -24,7 +24,7 @@ def test_no_page_is_lost_before_the_screen_stands_or_between_threads() -> None:
     sender = threading.Thread(target=show_all)
     sender.start()
     sender.join()
-    assert [page for page, _ in bridge.pages()] == list(pages.values())
+    assert [page for page, _, _ in bridge.pages()] == list(pages.values())
     assert list(bridge.pages()) == []
 
 
@@ -49,7 +49,11 @@ def test_a_screen_is_believed_only_where_it_is_plausible(
 
 def test_every_control_has_a_role_and_a_name_for_assistive_techniques(stage_set: StageSet) -> None:
     stage_set.show("confirm")
-    for name, words in {"choice:check-in": "Kyllä, ilmoittaudu", "language:sv": "Svenska"}.items():
+    for name, role, words in (
+        ("choice:check-in", QAccessible.Role.Button, "Kyllä, ilmoittaudu"),
+        ("language:sv", QAccessible.Role.RadioButton, "Svenska"),
+        ("choice:comfort-large", QAccessible.Role.CheckBox, "Suurempi"),
+    ):
         told = QAccessible.queryAccessibleInterface(stage_set.item(name))
-        assert told.role() is QAccessible.Role.Button
+        assert told.role() is role
         assert told.text(QAccessible.Text.Name) == words

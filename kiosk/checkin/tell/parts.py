@@ -8,6 +8,7 @@ from kiosk.checkin.outcome import CheckIn
 from kiosk.checkin.page import Card, Choice, Code, Notice, Role, Row, Sign
 from kiosk.checkin.place import place, way
 from kiosk.checkin.site import Area, Severity, Site
+from kiosk.checkin.sketch import Sketch, to_area, to_desk
 from kiosk.checkin.ticket import PrintOutcome
 from kiosk.checkin.visit import choices
 from kiosk.checkin.wording import Text, named
@@ -86,7 +87,14 @@ def _row(appointment: Appointment, kind: ClaimKind, site: Site, *, now: bool, sp
     )
 
 
-def number_card(arrival: Arrival, where: Text, directions: Text | None, paper: PrintOutcome | None) -> Card[Text]:
+def number_card(
+    arrival: Arrival,
+    where: Text,
+    directions: Text | None,
+    paper: PrintOutcome | None,
+    plan: Sketch[Text] | None = None,
+    photo: str = "",
+) -> Card[Text]:
     """The number and where to sit. Without a slip the number is all there is."""
     return Card(
         number_label=Text("number.label"),
@@ -95,6 +103,8 @@ def number_card(arrival: Arrival, where: Text, directions: Text | None, paper: P
         place_label=Text("place.label"),
         place=where,
         way=directions,
+        plan=plan,
+        photo=photo,
     )
 
 
@@ -104,7 +114,14 @@ def appointment_number_card(
     """The number of a check-in with the place of its first visit."""
     if appointment.protected:
         return number_card(arrival, Text("place.ask-desk"), None, paper)
-    return number_card(arrival, place(appointment, site), way(appointment, site), paper)
+    where, directions = place(appointment, site), way(appointment, site)
+    return number_card(arrival, where, directions, paper, *drawn(appointment.area, site))
+
+
+def drawn(area: str, site: Site) -> tuple[Sketch[Text] | None, str]:
+    """The way to a waiting area on the site's plan, and a photograph of it: what the site has of the two."""
+    known = site.areas.get(area)
+    return (None, "") if known is None else (to_area(site.here, area), known.photo)
 
 
 def area_of(area: Area | None) -> tuple[Text, Text | None]:
@@ -122,6 +139,7 @@ def desk_card(site: Site, arrival: Arrival | None = None) -> Card[Text]:
         number=arrival.number if arrival is not None and numbered else None,
         place_label=Text("desk.label"),
         place=named(site.desk),
+        plan=to_desk(site.here),
     )
 
 

@@ -7,7 +7,16 @@ from typing import Any
 from kiosk.checkin.page import Choice, Page, Role, Shape
 from kiosk.checkin.site import Service, Site
 from kiosk.checkin.tell.checking_in import phone_entry
-from kiosk.checkin.tell.parts import BACK, FINISH, SIGN_OF_STANDING, TYPE, area_of, number_card, paper_sentence
+from kiosk.checkin.tell.parts import (
+    BACK,
+    FINISH,
+    SIGN_OF_STANDING,
+    TYPE,
+    area_of,
+    drawn,
+    number_card,
+    paper_sentence,
+)
 from kiosk.checkin.visit import states
 from kiosk.checkin.visit.choices import SERVICE
 from kiosk.checkin.wording import Text, named
@@ -47,6 +56,7 @@ def queued(state: states.Queued, site: Site, now: datetime) -> Page[Text]:
     """The number and where to sit."""
     service = site.services.get(state.service)
     where, directions = area_of(site.areas.get(service.area) if service else None)
+    plan, photo = drawn(service.area, site) if service else (None, "")
     standing = state.arrival.standing
     return Page(
         "queued",
@@ -55,7 +65,7 @@ def queued(state: states.Queued, site: Site, now: datetime) -> Page[Text]:
         Text(f"queued.{standing.value}.heading"),
         (Text(f"queued.{standing.value}.sentence"), paper_sentence(state.paper)),
         sign=SIGN_OF_STANDING[standing],
-        card=number_card(state.arrival, where, directions, state.paper),
+        card=number_card(state.arrival, where, directions, state.paper, plan, photo),
         choices=(FINISH,),
         personal=True,
     )

@@ -103,7 +103,7 @@ class PrinterDriver:
 
     def submit(self, ticket: Ticket[str], job: int) -> None:
         """Hand over a slip and return at once. A driver that does not run answers from the caller's own thread."""
-        self._submit(_Job(job, lambda: encode(ticket, self._profile)))
+        self._submit(_Job(job, lambda: encode(ticket, self._profile, self._transport.bytes_per_second)))
 
     def submit_list(self, listing: Listing[str], job: int) -> None:
         """Hand over one slip of a list for staff, and return at once. It ends like any other job."""

@@ -1,9 +1,11 @@
 """A ticket as ESC/POS bytes."""
 
 from dataclasses import replace
+from math import inf
 
 from kiosk.checkin.ticket import Ticket
 from kiosk.devices.printer.layout import arrange
+from kiosk.devices.printer.plan import plan
 from kiosk.devices.printer.profile import PrinterProfile
 from kiosk.devices.printer.sheet import Sheet, automatic, scannable, warm_up
 
@@ -13,14 +15,20 @@ BARRIER = b"\x1d\x72\x01"
 """``GS r 1``: a status request that waits its turn in the buffer. Its reply proves that all before it is done."""
 
 
-def encode(ticket: Ticket[str], profile: PrinterProfile) -> bytes:
-    """The whole slip, from ``ESC @`` to the cut. No text of the ticket can become a command."""
+def encode(ticket: Ticket[str], profile: PrinterProfile, bytes_per_second: float = inf) -> bytes:
+    """The whole slip, from ``ESC @`` to the cut. No text of the ticket can become a command.
+
+    The plan comes last, where the line to the printer is fast enough for it: the number never waits for a drawing.
+    """
     sheet = Sheet(profile)
     sheet.centred()
     slip = replace(ticket.map(sheet.readable), number=sheet.readable(ticket.number), code=scannable(ticket.code))
     for line in arrange(slip, profile.dots):
         sheet.line(line)
     sheet.code(slip.code)
+    drawing = None if slip.plan is None else plan(slip.plan, profile, bytes_per_second)
+    if drawing is not None:
+        sheet.drawing(drawing)
     return sheet.cut()
 
 

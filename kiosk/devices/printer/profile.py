@@ -51,6 +51,8 @@ class PrinterProfile:
     cut: Cut = "full"
     native_code: bool = True
     """The printer makes QR codes itself (``GS ( k``); else they are sent as an image."""
+    draws: bool = True
+    """The printer prints images that are sent to it (``GS v 0``), fast enough for more than a line of letters."""
     standard_status: bool = True
     """The printer answers ``DLE EOT 1`` to ``4`` by the usual rules."""
     automatic_status: bool = False

@@ -6,11 +6,14 @@ import os
 import shutil
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.devices.printer.layout import SlipLine
 from kiosk.devices.printer.letters import readable
 from kiosk.devices.printer.profile import CodePage, PrinterProfile
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _CODE_SIDE = 256
 """Dots of a QR code at least: 32 mm."""
@@ -87,6 +90,13 @@ class Sheet:
             self._printer.qr(payload, ec=_LEVEL_M, size=size, native=True)
         else:
             self._raw(_as_image(modules, size))
+
+    def drawing(self, image: "Image") -> None:
+        """An image as wide as the paper, or less."""
+        from kiosk.devices.printer.raster import command
+
+        self._set(SlipLine(" "))
+        self._raw(b"\n" + command(image))
 
     def cut(self) -> bytes:
         """End the slip, and give all of it."""

@@ -16,6 +16,8 @@ Rectangle {
     property real squeeze: 1
     // What does not fit even with the smallest words is leafed through.
     property bool leafed: false
+    // There is room for the drawing of the way.
+    property bool drawn: false
     // The control that a keypad stands on, by its objectName; "" for none.
     property string cursor: ""
     // A touch would be taken for a double strike now.
@@ -50,6 +52,8 @@ Rectangle {
 
     // Ends whatever moves, so that a picture shows the page as it stands.
     function settle(): void {
+        Theme.prompt = true;
+        Theme.prompt = false;
         fade.complete();
         (loader.item as StaffPage)?.settle();
     }
@@ -98,6 +102,11 @@ Rectangle {
         target: Theme
         property: "leafed"
         value: root.leafed
+    }
+    Binding {
+        target: Theme
+        property: "drawn"
+        value: root.drawn
     }
     Binding {
         target: Theme

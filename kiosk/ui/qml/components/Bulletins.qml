@@ -12,8 +12,8 @@ GridLayout {
     required property var bulletins
 
     visible: bulletins.length > 0
-    // Side by side where there is room.
-    columns: width > Theme.mm(320) ? Math.min(2, bulletins.length) : 1
+    // Side by side where there is room; lines beside each other could not be leafed through.
+    columns: width > Theme.mm(320) && !Theme.large ? Math.min(2, bulletins.length) : 1
     columnSpacing: Theme.mm(5)
     rowSpacing: Theme.mm(3)
     uniformCellWidths: true

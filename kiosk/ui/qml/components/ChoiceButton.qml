@@ -30,7 +30,7 @@ Press {
     ColumnLayout {
         id: column
         anchors.verticalCenter: parent.verticalCenter
-        x: Theme.mm(button.shares ? 3.5 : 6)
+        x: Theme.mm(!button.shares ? 6 : Theme.dense ? 2 : 3.5)
         width: parent.width - 2 * x
         spacing: Theme.mm(1)
 
@@ -40,6 +40,7 @@ Press {
             color: !button.enabled ? Theme.dimmed : button.main ? Theme.inverse : Theme.action
             letters: button.main && button.large ? Theme.mainChoiceLetters : button.shares ? Theme.sharedChoiceLetters : Theme.choiceLetters
             font.bold: true
+            spacing: Theme.dense ? 1.08 : Theme.lineHeight
             horizontalAlignment: Text.AlignHCenter
             Accessible.ignored: true
         }

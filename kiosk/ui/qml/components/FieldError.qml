@@ -38,5 +38,6 @@ RowLayout {
         color: Theme.urgent
         letters: row.letters
         font.bold: true
+        Accessible.role: Accessible.AlertMessage
     }
 }

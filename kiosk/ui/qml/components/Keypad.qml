@@ -12,6 +12,8 @@ ColumnLayout {
     required property string kind
     // All keys in as few rows as go, each of the least size.
     property bool packed: false
+    // Where the last row has cells left over, for whatever goes with the keys; null where there are too few.
+    readonly property Item spare: run.over > 2 ? run.after : null
     signal keyed(string key)
 
     readonly property int most: Math.max(1, Math.floor((width + keyGap) / (Theme.target + keyGap)))
@@ -31,6 +33,8 @@ ColumnLayout {
         required property list<string> characters
         property bool digits: false
         readonly property int rows_: Math.ceil(characters.length / columns)
+        readonly property int over: rows_ * columns - characters.length
+        readonly property Item after: rest
 
         columnSpacing: pad.keyGap
         rowSpacing: pad.keyGap
@@ -59,10 +63,20 @@ ColumnLayout {
                 onActed: pad.keyed(modelData)
             }
         }
+        Item {
+            id: rest
+            visible: pad.inRows && keys.over > 0
+            Layout.row: keys.rows_ - 1
+            Layout.column: keys.columns - keys.over
+            Layout.columnSpan: Math.max(1, keys.over)
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+        }
     }
 
     Keys {
-        columns: pad.inRows ? Math.ceil(characters.length / Math.ceil(characters.length / pad.most)) : pad.kind === "code" ? 5 : 3
+        id: run
+        columns: pad.inRows ? Theme.dense && pad.letters.length > 0 ? pad.most : Math.ceil(characters.length / Math.ceil(characters.length / pad.most)) : pad.kind === "code" ? 5 : 3
         digits: !pad.inRows
         characters: pad.inRows ? [...pad.digits, ...pad.letters] : pad.digits
     }

@@ -46,7 +46,7 @@ RowLayout {
                 Layout.fillWidth: true
                 text: button.words
                 color: button.enabled ? Theme.action : Theme.secondInk
-                letters: Theme.choiceNoteLetters
+                letters: Theme.dense ? Theme.frameLetters : Theme.choiceNoteLetters
                 font.bold: button.enabled
                 spacing: 1.08
                 Accessible.ignored: true

@@ -14,6 +14,8 @@ Rectangle {
     // Gives way to what else the page has to show.
     property bool crowded: false
     readonly property real largest: Theme.mm(Theme.large ? (Theme.low && !Theme.portrait ? 60 : 128) : alone ? Math.max(64, 100 * Theme.squeeze) : crowded ? Math.max(42, 64 * Theme.squeeze) : 64)
+    // The width that it needs for the largest letters.
+    readonly property real natural: Math.ceil(measure.advanceWidth * largest / 100) + 2 * column.x
     readonly property real letters: Math.floor(Math.min(largest, 100 * column.width / Math.max(1, measure.advanceWidth)))
 
     implicitHeight: column.implicitHeight + 2 * Theme.air(6)

@@ -9,6 +9,8 @@ Rectangle {
     // As much as it must be able to show: letters get no smaller while somebody types.
     required property string longest
     property bool wrong: false
+    // What assistive technology reads as the content of the field.
+    readonly property string text: shown
 
     LayoutMirroring.enabled: false
     LayoutMirroring.childrenInherit: true

@@ -41,11 +41,14 @@ Item {
     // The letters on the controls must give way, or all words where nothing is leafed.
     readonly property bool overfull: tight || apart && column.height > height || (Theme.large || Theme.leafed ? view.height < Math.min(wanted, slender ? (sided ? 0.5 : 0.3) * height : 1.2 * Theme.headingLetters) : wanted > view.height)
 
+    // In low reach the controls are in line with those of the strip, right below them.
+    readonly property real wider: apart && Theme.low ? Theme.margin - Theme.stripMargin : 0
+
     readonly property int leafCount: leaves.length
     readonly property bool reached: !Theme.low || !apart || column.height - (holder.visible ? holder.height + column.spacing : 0) <= reach
 
     readonly property real start: leaves[Math.min(leaf, leaves.length - 1)] ?? 0
-    readonly property real end: leaf < leaves.length - 1 ? leaves[leaf + 1] : start + view.height
+    readonly property real end: Math.min(leaves[leaf + 1] ?? Infinity, start + view.height)
 
     default property alias content: page_.data
 
@@ -84,10 +87,11 @@ Item {
 
     ColumnLayout {
         id: column
+        objectName: "controls"
         visible: body.apart
-        x: parent.width - width
+        x: body.sided ? parent.width - width : -body.wider
         y: parent.height - height
-        width: body.sided ? Math.round(body.width * 0.39) : body.width
+        width: body.sided ? Math.round(body.width * 0.39) : body.width + 2 * body.wider
         spacing: Theme.keyGap
 
         Item {

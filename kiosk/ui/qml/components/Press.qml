@@ -21,12 +21,21 @@ Rectangle {
     implicitHeight: Theme.target
     implicitWidth: Theme.target
     Accessible.role: Accessible.Button
+    Accessible.id: name
     Accessible.focusable: true
     Accessible.focused: atCursor
-    Accessible.onPressAction: press.act()
+    Accessible.pressed: held
+
+    // What assistive technology asks for; Qt looks them up by these names.
+    function accessiblePressAction(): void {
+        press.act();
+    }
+    function accessibleToggleAction(): void {
+        press.act();
+    }
 
     function act(): void {
-        if (press.enabled && DoubleStrike.takes(press.name, press.types))
+        if (press.enabled && press.visible && DoubleStrike.takes(press.name, press.types))
             press.acted();
     }
 

@@ -7,6 +7,8 @@ Press {
     id: button
 
     required property var choice
+    // How it stands there is told elsewhere.
+    property bool brief: false
     readonly property string choiceId: choice?.id ?? ""
     readonly property bool open: choice?.open ?? true
 
@@ -34,13 +36,14 @@ Press {
                 Layout.fillWidth: true
                 text: button.choice?.words ?? ""
                 color: button.open ? Theme.action : Theme.secondInk
-                letters: Theme.choiceLetters
+                letters: button.brief ? Theme.sharedChoiceLetters : Theme.choiceLetters
                 font.bold: button.open
+                spacing: Theme.dense ? 1.08 : Theme.lineHeight
                 Accessible.ignored: true
             }
             Words {
                 Layout.fillWidth: true
-                text: button.choice?.note ?? ""
+                text: button.brief ? "" : button.choice?.note ?? ""
                 color: button.open ? Theme.ink : Theme.secondInk
                 letters: Theme.choiceNoteLetters
                 Accessible.ignored: true

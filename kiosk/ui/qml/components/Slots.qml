@@ -8,6 +8,8 @@ Row {
 
     required property var slots
     property bool wrong: false
+    // What assistive technology reads as the content of the field.
+    readonly property string text: slots.map(slot => slot.character).join("")
     property real groupGap: Theme.mm(6)
     property real tallest: Theme.mm(28)
     readonly property int groups: slots.filter(slot => slot.begins).length

@@ -19,10 +19,11 @@ Rectangle {
     readonly property real pad: Theme.mm(Theme.low ? 3 : 4)
     readonly property real gap: Theme.low ? Theme.realMm(3) : Theme.keyGap
     readonly property real room: width - 2 * Theme.stripMargin
-    // What the longest name and the longest word need, in letters: "Soomaali", "Henkilökuntaa".
+    // What the longest name and the longest word need, in letters: "Soomaali", "Dhegeyso".
     readonly property real nameWidth: 4.9
-    readonly property real wordWidth: 4.85
-    readonly property real helpWidth: 10
+    readonly property real wordWidth: Theme.large ? 4.72 : 4.85
+    // The way to a person in two lines, or in one where two are higher than a target.
+    readonly property real helpWidth: 2.16 * letters > Theme.target - Theme.mm(1) ? 12.8 : 10
     // All of the line for emergencies, and as much of it as may stand beside something.
     readonly property real urgentWidth: 46
     readonly property real urgentLeast: 25
@@ -31,17 +32,44 @@ Rectangle {
     readonly property int letters: {
         const count = Math.max(1, languages.length);
         const inOneRow = (room - (count - 1) * gap) / (count * nameWidth);
-        return Math.floor(Math.max(Theme.leastLetters * Theme.pxPerMm, Math.min(Theme.frameLetters, inOneRow)));
+        const least = Theme.leastLetters * Theme.pxPerMm;
+        return Math.max(Theme.large ? Math.ceil(least) : Math.floor(least), Math.floor(Math.min(Theme.frameLetters, inOneRow)));
     }
+    // Beside each other in a wide strip what a page puts there has two lines.
+    readonly property real high: Theme.dense && !Theme.portrait ? Math.max(Theme.target, 2 * Math.round(1.08 * letters) + Theme.mm(1)) : Theme.target
     readonly property var plan: planned()
 
-    // In low reach what is left of the last row, where that is half of it: a page with many keys may use it.
+    // In low reach what is left of the last row, where that is much: a page with many keys may use it.
     readonly property Item aside: Theme.low && plan.aside.width > 0 ? free : null
 
     LayoutMirroring.enabled: false
     LayoutMirroring.childrenInherit: true
     implicitHeight: plan.height
     color: Theme.strip
+
+    // Names are the same on every page, so that each may have the width that it needs.
+    FontMetrics {
+        id: measure
+        font.family: Theme.family
+        font.pixelSize: 100
+        font.bold: true
+    }
+
+    // The names in as few rows as go, as widths, and the last row as full as leaves room for the way to a person.
+    function packed(helpRoom: real): var {
+        const rows = [[]];
+        const long = row => row.reduce((sum, one) => sum + one + gap, 0);
+        for (const language of languages) {
+            const wide = Math.max(high, Math.ceil(measure.advanceWidth(language.name) / 100 * letters) + 2 * Theme.line + Theme.mm(1));
+            if (long(rows[rows.length - 1]) + wide > room)
+                rows.push([]);
+            rows[rows.length - 1].push(wide);
+        }
+        const last = rows[rows.length - 1], before = rows[rows.length - 2];
+        while (before && before.length > last.length + 1 && long(last) + before[before.length - 1] + gap + helpRoom <= room)
+            last.unshift(before.pop());
+        return rows;
+    }
 
     // What a page put into the free room outlives it for a moment.
     function keepOnly(page: Item): void {
@@ -52,15 +80,16 @@ Rectangle {
     }
 
     function planned(): var {
-        const names = languages.length, words = switches.length, high = Theme.target, step = high + gap;
+        const names = languages.length, words = switches.length, step = high + gap;
         const helped = (help?.id ?? "") !== "";
         const helpRoom = helped ? helpWidth * letters : 0;
-        const most = Math.max(1, Math.floor((room + gap) / (nameWidth * letters + gap)));
-        const nameRows = Math.ceil(names / most);
         // The way to a person stands after the last language where there is room.
-        const rest = room - (names - (nameRows - 1) * most) * (nameWidth * letters + gap);
-        const withHelp = helped && names > 0 && helpRoom + (nameRows === 1 ? gap : 0) <= rest;
-        const across = nameRows === 1 ? names : withHelp ? most : Math.ceil(names / nameRows);
+        const rows = packed(helpRoom), last = rows[rows.length - 1];
+        const rest = last.reduce((left, one) => left - one - gap, room);
+        const withHelp = helped && names > 0 && helpRoom + (rows.length === 1 ? gap : 0) <= rest;
+        const most = Math.max(1, Math.floor((room + gap) / (nameWidth * letters + gap)));
+        const nameRows = withHelp || rows.length === 1 ? rows.length : Math.ceil(names / most);
+        const across = nameRows === 1 ? names : Math.ceil(names / nameRows);
         const asideUrgent = urgentLeast * Theme.frameLetters + 2 * gap;
         const plan = {
             names: [],
@@ -77,15 +106,37 @@ Rectangle {
                 into.push(Qt.rect(left + n % columns * (wide + gap), y + Math.floor(n / columns) * step, wide, high));
         }
 
-        if (names > 0) {
-            const free = withHelp && nameRows === 1 ? room - helpRoom - 2 * gap : words === 0 && urgentHere && names * (nameWidth * letters + gap) + asideUrgent <= room ? room - asideUrgent : room;
+        // One row: alike where all of them fit so, else each with as much around it.
+        function row(needed: var, free: real): real {
+            const bare = free - (needed.length - 1) * gap, alike = Math.floor(bare / needed.length);
+            const more = Math.floor((bare - needed.reduce((sum, one) => sum + one, 0)) / needed.length);
+            let x = 0;
+            for (const one of needed) {
+                const wide = Math.min(Math.max(...needed) <= alike ? alike : one + more, Math.floor(7.5 * letters));
+                plan.names.push(Qt.rect(x, y, wide, high));
+                x += wide + gap;
+            }
+            return x;
+        }
+
+        if (withHelp) {
+            for (const needed of rows) {
+                const final = needed === last;
+                const end = row(needed, final ? room - helpRoom - (rows.length === 1 ? 2 : 1) * gap : room);
+                if (final) {
+                    const left = rows.length === 1 ? room - helpRoom : end;
+                    plan.help = Qt.rect(left, y, room - left, high);
+                }
+                y += step;
+            }
+        } else if (names > most && nameRows === 1) {
+            row(last, room);
+            y += step;
+        } else if (names > 0) {
+            const free = words === 0 && urgentHere && names * (nameWidth * letters + gap) + asideUrgent <= room ? room - asideUrgent : room;
             const wide = Math.floor(Math.min((free - (across - 1) * gap) / across, (free < room || nameRows === 1 ? 7.5 : 99) * letters));
             cells(plan.names, names, across, wide, 0);
-            if (withHelp) {
-                const left = nameRows === 1 ? room - helpRoom : (names - (nameRows - 1) * across) * (wide + gap);
-                plan.help = Qt.rect(left, y + (nameRows - 1) * step, room - left, high);
-            }
-            if (free < room && !withHelp)
+            if (free < room)
                 beside = Qt.rect(names * (wide + gap) + gap, y, room - names * (wide + gap) - gap, high);
             y += nameRows * step;
         }
@@ -94,8 +145,8 @@ Rectangle {
             const least = words * (wordWidth * letters + gap);
             if (least <= room + gap) {
                 const free = urgentHere && least + asideUrgent <= room ? room - asideUrgent : room;
-                const half = Theme.low && 2 * least < room;
-                const wide = Math.floor(Math.min(((half ? room / 2 : free) - (words - 1) * gap) / words, (free < room ? 7.5 : 99) * letters));
+                const half = Theme.low && least < 0.6 * room;
+                const wide = Math.floor(Math.min(((half ? Math.max(room / 2, least) : free) - (words - 1) * gap) / words, (free < room ? 7.5 : 99) * letters));
                 cells(plan.words, words, words, wide, 0);
                 if (half)
                     plan.aside = Qt.rect(words * (wide + gap) + gap, y, room - words * (wide + gap) - gap, high);

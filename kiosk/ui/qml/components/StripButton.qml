@@ -28,6 +28,8 @@ Press {
     color: on || held ? Theme.ink : Theme.card
     border.width: Theme.line
     border.color: Theme.ink
+    // One of the languages holds; of the switches each one by itself.
+    Accessible.role: sign === "" ? Accessible.RadioButton : Accessible.CheckBox
     Accessible.name: words
     Accessible.checkable: true
     Accessible.checked: on
@@ -36,7 +38,7 @@ Press {
         id: measure
         font.family: Theme.family
         font.pixelSize: 100
-        font.bold: button.bold || button.on
+        font.bold: button.bold
         text: button.words.split(/\s+/).reduce((one, other) => other.length > one.length ? other : one, "")
     }
     SwitchSign {
@@ -57,7 +59,7 @@ Press {
         text: button.words
         color: button.drawn
         letters: Math.floor(Math.min(button.letters, button.letters * (button.space - (button.two ? button.beside : 0)) / Math.max(1, button.widest)))
-        font.bold: button.bold || button.on
+        font.bold: button.bold
         spacing: 1.08
         horizontalAlignment: Text.AlignHCenter
         Accessible.ignored: true

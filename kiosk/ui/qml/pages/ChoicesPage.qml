@@ -10,14 +10,17 @@ PageBody {
 
     signal chosen(string id)
 
-    readonly property var offered: page.choices.filter(choice => !choice.leadsBack)
+    readonly property var services: page.choices.filter(choice => !choice.leadsBack)
+    // Beside large words there is room for the names alone: how it stands there is told, as is what is closed.
+    readonly property bool brief: apart && Theme.large
+    readonly property var offered: Theme.dense && apart ? services.filter(choice => choice.open) : services
     readonly property var back: page.choices.filter(choice => choice.leadsBack)
 
-    controls: services
+    controls: buttons
     slender: false
 
     // Apart from what is told as many beside each other as go; in landscape as many beside each other as make full rows, three at the most.
-    readonly property int columns: apart ? Math.min(offered.length + back.length, Theme.portrait ? 2 : 4) : Theme.portrait ? 1 : offered.length < 4 ? Math.max(1, offered.length) : offered.length === 4 ? 2 : 3
+    readonly property int columns: apart ? Math.min(offered.length + back.length, Theme.portrait ? 2 : Theme.wide || !Theme.large ? 4 : 3) : Theme.portrait ? 1 : offered.length < 4 ? Math.max(1, offered.length) : offered.length === 4 ? 2 : 3
 
     wanted: column.implicitHeight
 
@@ -45,6 +48,33 @@ PageBody {
                 letters: Theme.leadLetters
             }
         }
+        Repeater {
+            model: body.brief ? body.services.length : 0
+
+            ColumnLayout {
+                id: service
+
+                readonly property bool whole: true
+                required property int index
+                readonly property var choice: body.services[index] ?? ({})
+
+                visible: (choice.note ?? "") !== ""
+                Layout.fillWidth: true
+                Layout.fillHeight: false
+                spacing: 0
+
+                Words {
+                    Layout.fillWidth: true
+                    text: service.choice.words ?? ""
+                    font.bold: true
+                }
+                Words {
+                    Layout.fillWidth: true
+                    text: service.choice.note ?? ""
+                    color: Theme.secondInk
+                }
+            }
+        }
 
         Item {
             visible: body.apart
@@ -53,14 +83,14 @@ PageBody {
         Place {
             id: place
             body: body
-            controls: services
+            controls: buttons
             Layout.fillWidth: true
             Layout.fillHeight: true
         }
     }
 
     GridLayout {
-        id: services
+        id: buttons
         parent: body.apart ? body.dock : place
         width: parent.width
         height: parent.height
@@ -76,6 +106,7 @@ PageBody {
                 required property int index
 
                 choice: body.offered[index]
+                brief: body.brief
                 Layout.fillWidth: true
                 Layout.fillHeight: true
                 Layout.maximumHeight: body.apart ? -1 : Theme.mm(60)

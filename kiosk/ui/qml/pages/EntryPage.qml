@@ -17,6 +17,9 @@ PageBody {
     readonly property var below: page.choices.filter(choice => !choice.changesKeys)
     readonly property var other: page.choices.find(choice => choice.changesKeys) ?? null
 
+    // Large words in low reach leave no room to lose: what erases stands after the last key.
+    readonly property Item spare: apart && Theme.dense ? keys.spare : null
+
     // Room for two lines or a choice is kept free below the field, so that the keys never move.
     readonly property real besides: Math.max(2 * Math.round(Theme.smallLetters * Theme.lineHeight), Theme.target)
     // Keys keep their real size on a small screen, so that the rest has to give way.
@@ -128,6 +131,7 @@ PageBody {
             longest: body.entry.keypad === "phone" ? "+000 000 000 0000 00" : "WWWWWWWWWWWWWWWW"
             wrong: body.entry.error !== ""
             Accessible.role: Accessible.EditableText
+            Accessible.readOnly: true
             Accessible.name: body.entry.label
             Accessible.description: body.entry.error
         }
@@ -141,6 +145,7 @@ PageBody {
             slots: body.entry.slots
             wrong: body.entry.error !== ""
             Accessible.role: Accessible.EditableText
+            Accessible.readOnly: true
             Accessible.name: body.entry.label
             Accessible.description: body.entry.error
         }
@@ -180,11 +185,22 @@ PageBody {
         onKeyed: key => body.keyed(key)
     }
 
+    ChoiceButton {
+        parent: body.spare ?? body
+        visible: body.spare !== null && choiceId !== ""
+        choice: body.spare ? body.page.choices.find(choice => choice.erases) ?? null : null
+        width: parent.width
+        height: parent.height
+        shares: true
+        types: true
+        onActed: body.chosen(choiceId)
+    }
+
     GridLayout {
         id: below
         // In one row the main one stands at the right, where the last key was.
         readonly property bool inRow: Theme.portrait || body.apart
-        readonly property var choices: body.apart ? body.page.choices : body.below
+        readonly property var choices: body.spare ? body.page.choices.filter(choice => !choice.erases) : body.apart ? body.page.choices : body.below
 
         readonly property Item owner: body
 

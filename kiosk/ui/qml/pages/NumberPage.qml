@@ -15,7 +15,7 @@ PageBody {
     readonly property bool coded: page.codes.length > 0
     // No slip carries the number, and nothing else needs the room.
     readonly property bool alone: page.card.numberAlone && !coded
-    readonly property real numberWidth: upright ? sheet.width : Theme.mm(alone ? 238 : 216)
+    readonly property real numberWidth: upright ? sheet.width : Math.min(Theme.mm(alone ? 238 : 216), Theme.drawn ? Math.max(Theme.mm(188), number.natural) : Theme.mm(238))
 
     wanted: grid.implicitHeight
 
@@ -38,13 +38,15 @@ PageBody {
         }
 
         ColumnLayout {
-            Layout.fillHeight: !body.upright
+            Layout.fillHeight: !body.upright || place_.drawn
+            Layout.verticalStretchFactor: place_.drawn ? 100 : -1
             // A width of its own, so that no long word beside it makes the number smaller.
             Layout.minimumWidth: body.numberWidth
             Layout.maximumWidth: body.numberWidth
             spacing: Theme.air(7)
 
             NumberBlock {
+                id: number
                 Layout.fillWidth: true
                 Layout.fillHeight: !body.upright
                 card: body.page.card
@@ -52,10 +54,14 @@ PageBody {
                 crowded: body.coded
             }
             PlaceCard {
+                id: place_
                 Layout.fillWidth: true
+                Layout.fillHeight: drawn
+                Layout.maximumHeight: most
                 visible: body.page.card.place !== ""
                 card: body.page.card
                 seat: body.page.shape === "number"
+                drawing: body.upright
             }
         }
 
@@ -90,7 +96,29 @@ PageBody {
                 Layout.fillWidth: true
                 bulletins: body.page.bulletins
             }
+            // Beside the number, where the screen is wide.
+            Panel {
+                id: drawing
+
+                readonly property bool whole: true
+
+                visible: !body.upright && Theme.drawn && body.page.card.place !== "" && (body.page.card.plan.sheets.length > 0 || body.page.card.photo !== "")
+                implicitHeight: plan.least + 2 * Theme.mm(4)
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+
+                FloorPlan {
+                    id: plan
+                    plan_: body.page.card.plan
+                    photo: body.page.card.photo
+                    x: Theme.mm(6)
+                    y: Theme.mm(4)
+                    width: parent.width - 2 * x
+                    height: parent.height - 2 * y
+                }
+            }
             Item {
+                visible: !drawing.visible
                 Layout.fillHeight: true
                 Layout.topMargin: -words.spacing
             }

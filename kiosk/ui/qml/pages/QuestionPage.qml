@@ -43,7 +43,8 @@ PageBody {
             spacing: Theme.mm(6)
 
             Plate {
-                visible: body.pictured && !body.beside
+                // Large words have no room to lose to a drawing.
+                visible: body.pictured && !body.beside && (!Theme.large || body.viewHeight > Theme.mm(190))
                 implicitWidth: Theme.mm(56)
                 Layout.bottomMargin: Theme.mm(4)
                 picture: body.page.picture

@@ -62,7 +62,7 @@ PageBody {
             Layout.fillHeight: true
             Layout.fillWidth: body.upright
             Layout.preferredWidth: body.upright ? -1 : Theme.mm(200)
-            implicitHeight: Theme.air(12) + (Theme.large ? Theme.mm(106) + list.implicitHeight : body.upright ? Math.max(Theme.air(98), list.implicitHeight) : Theme.mm(70) + list.implicitHeight)
+            implicitHeight: Theme.air(12) + (Theme.large ? drawn.most + (list.visible ? Theme.mm(6) + list.implicitHeight : 0) : body.upright ? Math.max(Theme.air(98), list.implicitHeight) : Theme.mm(70) + list.implicitHeight)
 
             GridLayout {
                 anchors.fill: parent
@@ -72,6 +72,12 @@ PageBody {
                 rowSpacing: Theme.mm(6)
 
                 Rectangle {
+                    id: drawn
+
+                    readonly property bool whole: true
+                    // Leafed through, it must be seen whole.
+                    readonly property real most: body.page.wayIn === "type" ? 0 : Math.min(Theme.mm(100), body.viewHeight - Theme.air(12) - 2)
+
                     visible: body.page.wayIn !== "type"
                     Layout.fillHeight: true
                     Layout.fillWidth: true

@@ -19,8 +19,14 @@ QtObject {
     property bool low: false
     // What does not fit is leafed through, whatever the client chose: a screen may be too small for a page.
     property bool leafed: false
+    // Drawings are there with their page and not a moment later: for pictures of it.
+    property bool prompt: false
+    // There is room for the drawing of the way.
+    property bool drawn: false
     // Controls stand apart from what is told.
     readonly property bool apart: large || low || leafed
+    // Large words in low reach: what is touched has the least room of all.
+    readonly property bool dense: large && low
     // The page's language is written from right to left.
     property bool mirrored: false
     // The words for leafing back and on.
@@ -38,9 +44,9 @@ QtObject {
         return Math.round(length * fit);
     }
 
-    // The space around words that had to get smaller.
+    // The space around words that had to get smaller, or that have a drawing beside them.
     function air(length: real): real {
-        return mm(length * Math.max(0.65, squeeze));
+        return mm(length * Math.max(0.65, Math.min(squeeze, drawn ? 0.72 : 1)));
     }
 
     function realMm(length: real): real {
@@ -110,6 +116,9 @@ QtObject {
     readonly property color readerLight: palette.readerLight
     readonly property color detail: palette.detail
     readonly property color chip: palette.chip
+    // Floor plans: walls are of detail, the way is of action.
+    readonly property color planRoom: palette.strip
+    readonly property color planTarget: palette.actionTint
     readonly property color codeDark: palette.codeDark
     readonly property color codeLight: palette.codeLight
 
@@ -127,6 +136,8 @@ QtObject {
     readonly property int noteLetters: letters(10)
     readonly property int smallLetters: letters(9)
     readonly property int timeLetters: letters(38)
+    // Within a drawing, which gives way as a whole before they would have to.
+    readonly property int smallestPlanLetters: Math.round(leastLetters * Math.max(pxPerMm, fit))
     readonly property int frameLetters: steadyLetters(8.5)
     readonly property int staffHeadingLetters: staffLetters(15)
     readonly property int staffTitleLetters: staffLetters(9.5)
@@ -135,7 +146,7 @@ QtObject {
     // Rhythm.
     readonly property real margin: mm(16)
     // Of the controls that stand on every page, which need the width.
-    readonly property real stripMargin: mm(8)
+    readonly property real stripMargin: mm(large ? 5 : 8)
     readonly property real gap: mm(7)
     readonly property real keyGap: Math.max(mm(3), realMm(3))
     readonly property real inside: mm(10)

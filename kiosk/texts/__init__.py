@@ -25,9 +25,9 @@ from babel import Locale, UnknownLocaleError, localedata
 from babel.dates import format_date, format_time
 
 from kiosk.checkin.site import LocalText
-from kiosk.checkin.wording import Datum, Text
+from kiosk.checkin.wording import Datum, Spelled, Text
 
-CATALOGUES = Path(__file__).parent / "locale"
+CATALOGUES = Path(__file__).parent.parent / "locale"
 CLIENTS, STAFF = "kiosk", "service"
 """The two catalogues of a language."""
 FALLBACK = "fi"
@@ -51,12 +51,12 @@ def say(text: Text, language: str) -> str:
     Raises ``UnknownTextError`` for a key without words.
     """
     if text.key == "named":
-        return _local(text.data["name"], language)
+        return in_its_words(text.data["name"], language)
     if text.key == "language":
         return autonym(str(text.data["code"]))
     if text.key == "time":
         return _worded(text.data, language)["time"]
-    words, spoken = _found(text.key, language, _number(text.data))
+    words, spoken = words_of(text.key, language, number_of(text.data))
     data = _worded(text.data, spoken)
     if direction(spoken) == "rtl":
         data = {name: f"{FIRST_STRONG_ISOLATE}{datum}{POP_ISOLATE}" for name, datum in data.items()}
@@ -65,12 +65,12 @@ def say(text: Text, language: str) -> str:
 
 def sentence(key: str, language: str, number: int | None = None) -> str:
     """The catalogue's words for a key, place holders and all; ``number`` is what they agree with, where they do."""
-    return _found(key, language, number)[0]
+    return words_of(key, language, number)[0]
 
 
 def time_of_day(moment: datetime, language: str) -> str:
     """``9.00`` or ``09:00``, as is usual in that language in Finland."""
-    locale = _locale(language)
+    locale = locale_of(language)
     usual = locale.time_formats["short"].pattern
     twelve_hours = set("abB") & set(usual)
     return format_time(moment, locale.datetime_skeletons["Hm"].pattern if twelve_hours else usual, locale=locale)
@@ -78,7 +78,7 @@ def time_of_day(moment: datetime, language: str) -> str:
 
 def date_in_figures(moment: datetime, language: str) -> str:
     """``5.11.`` or ``05/11``: the day, then the month."""
-    locale = _locale(language)
+    locale = locale_of(language)
     skeleton = locale.datetime_skeletons.get("Md")
     usual = "" if skeleton is None else "".join(c for c in skeleton.pattern if unicodedata.category(c) != "Cf")
     day_first = -1 < usual.find("d") < usual.find("M")
@@ -105,7 +105,7 @@ def autonym(language: str) -> str:
 
 def direction(language: str) -> str:
     """``ltr`` or ``rtl``: which way the language is written (CLDR, ``characterOrder``)."""
-    return _locale(language).text_direction
+    return locale_of(language).text_direction
 
 
 def _with(domain: str) -> tuple[str, ...]:
@@ -122,10 +122,10 @@ def _is_known(language: str) -> bool:
     return True
 
 
-def _found(key: str, language: str, number: int | None) -> tuple[str, str]:
+def words_of(key: str, language: str, number: int | None) -> tuple[str, str]:
     """The words of a key, and the language that they are in."""
     for domain, spoken in ((CLIENTS, language), (STAFF, language), (STAFF, FALLBACK)):
-        catalogue = _catalogue(domain, spoken)
+        catalogue = catalogue_of(domain, spoken)
         words = key if number is None else catalogue.ngettext(key, key, number)
         if words == key:
             words = catalogue.gettext(key)
@@ -135,17 +135,20 @@ def _found(key: str, language: str, number: int | None) -> tuple[str, str]:
 
 
 @cache
-def _catalogue(domain: str, language: str) -> gettext.NullTranslations:
+def catalogue_of(domain: str, language: str) -> gettext.NullTranslations:
+    """A compiled catalogue; an empty one where there is none."""
     return gettext.translation(domain, CATALOGUES, [language], fallback=True)
 
 
 @cache
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
+    """How the language is written in Finland, where the CLDR knows that."""
     in_finland = f"{language}_FI"
     return Locale.parse(in_finland if localedata.exists(in_finland) else language)
 
 
-def _number(data: Mapping[str, Datum]) -> int | None:
+def number_of(data: Mapping[str, Datum]) -> int | None:
+    """The number that the words agree with."""
     return next((datum for datum in data.values() if isinstance(datum, int)), None)
 
 
@@ -154,15 +157,18 @@ def _worded(data: Mapping[str, Datum], language: str) -> dict[str, str]:
     for name, datum in data.items():
         if isinstance(datum, datetime):
             words[name] = time_of_day(datum, language)
-            words[f"{name}_day"] = format_date(datum, "EEEE", locale=_locale(language))
+            words[f"{name}_day"] = format_date(datum, "EEEE", locale=locale_of(language))
             words[f"{name}_date"] = date_in_figures(datum, language)
+        elif isinstance(datum, Spelled):
+            words[name] = datum.characters
         elif isinstance(datum, str | int):
             words[name] = str(datum)
         else:
-            words[name] = _local(datum, language)
+            words[name] = in_its_words(datum, language)
     return words
 
 
-def _local(words: Datum, language: str) -> str:
+def in_its_words(words: Datum, language: str) -> str:
+    """What a site calls something, in that language or else the house's."""
     named: LocalText = words if isinstance(words, Mapping) else {FALLBACK: str(words)}
     return named.get(language) or named.get(FALLBACK) or next(iter(named.values()), "")

@@ -1,0 +1,1 @@
+"""The page by ear: ``Reader`` says it, through a ``Voice``. ``making`` joins the two."""
