@@ -1,4 +1,4 @@
-"""The palettes: contrast as WCAG counts it, of the tokens. ``tests/pictures/test_contrast.py`` looks at what is drawn."""
+"""The palettes: contrast as WCAG counts it, of the tokens. ``tests/pictures/test_contrast.py`` looks at the pages."""
 
 import re
 from itertools import combinations
