@@ -1,7 +1,7 @@
 """Every page on one picture for each language and orientation, and some in each mode of the screen.
 
-``python -m tests.contact_sheet OUT_DIR`` draws all of them, ``python -m tests.contact_sheet docs/pictures kept`` those
-that stand in the docs. A third word ``pages``, ``modes`` or ``keypad`` draws these alone.
+``python -m tests.contact_sheet OUT_DIR`` draws all of them; with a second word ``pages``, ``modes`` or ``keypad`` these
+alone. ``python -m tests.contact_sheet docs/pictures kept`` draws what is in the docs.
 """
 
 import os

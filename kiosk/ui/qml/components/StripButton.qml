@@ -18,7 +18,9 @@ Press {
     readonly property real space: place.width - 2 * Theme.line
     readonly property real widest: measure.advanceWidth / 100 * letters
     readonly property real beside: Math.min(letters * 0.95, Theme.mm(8)) + Theme.mm(2)
-    readonly property real mark: sign !== "" ? Math.min(letters * 0.95, Theme.mm(8), two ? place.height : place.height - label.height - Theme.mm(2)) : letters * 0.6
+    readonly property real mark: sign !== "" ? Math.min(letters * 0.95, Theme.mm(8), two ? place.height : place.height - label.height - Theme.mm(3.2)) : letters * (Theme.large ? 0.42 : 0.6)
+    // Under its sign a word keeps clear of the edge with what hangs below the line.
+    readonly property real below: Math.min(Math.round((height - mark - label.height) / 2.4 + mark + Theme.mm(0.5)), Math.round(height - label.height - Theme.mm(label.lower > 0 ? 3.2 : 1.8)))
     readonly property color drawn: on || held ? Theme.inverse : Theme.ink
 
     x: place.x
@@ -49,12 +51,12 @@ Press {
         width: button.mark
         height: width
         x: button.two ? Math.round((parent.width - width - label.contentWidth - Theme.mm(2)) / 2) : Math.round((parent.width - width) / 2)
-        y: button.two ? Math.round((parent.height - height) / 2) : button.sign !== "" ? Math.round((parent.height - height - label.height) / 2.4) : Math.round((parent.height - label.height) / 4 - height / 3)
+        y: button.two ? Math.round((parent.height - height) / 2) : button.sign !== "" ? button.below - Theme.mm(0.5) - height : Theme.large ? Theme.mm(1.4) : Math.round((parent.height - label.height) / 4 - height / 3)
     }
     Words {
         id: label
         x: button.two ? button.beside : 0
-        y: button.sign !== "" && !button.two ? drawing.y + drawing.height + Theme.mm(0.5) : Math.round((parent.height - height) / 2)
+        y: button.sign !== "" && !button.two ? button.below : Math.round((parent.height - height) / 2)
         width: parent.width - x
         text: button.words
         color: button.drawn

@@ -11,8 +11,8 @@ PageBody {
     signal chosen(string id)
 
     readonly property var services: page.choices.filter(choice => !choice.leadsBack)
-    // Beside large words there is room for the names alone: how it stands there is told, as is what is closed.
-    readonly property bool brief: apart && Theme.large
+    // Large or in a low line there is room for the names alone: how it stands there is told, as is what is closed.
+    readonly property bool brief: apart && (Theme.large || Theme.low && !Theme.portrait)
     readonly property var offered: Theme.dense && apart ? services.filter(choice => choice.open) : services
     readonly property var back: page.choices.filter(choice => choice.leadsBack)
 
@@ -48,30 +48,41 @@ PageBody {
                 letters: Theme.leadLetters
             }
         }
-        Repeater {
-            model: body.brief ? body.services.length : 0
+        GridLayout {
+            visible: body.brief
+            columns: Theme.large ? 1 : 3
+            columnSpacing: Theme.mm(10)
+            rowSpacing: Theme.mm(Theme.large ? 6 : 5)
+            uniformCellWidths: true
+            Layout.fillWidth: true
+            Layout.fillHeight: false
 
-            ColumnLayout {
-                id: service
+            Repeater {
+                model: body.brief ? body.services.length : 0
 
-                readonly property bool whole: true
-                required property int index
-                readonly property var choice: body.services[index] ?? ({})
+                ColumnLayout {
+                    id: service
 
-                visible: (choice.note ?? "") !== ""
-                Layout.fillWidth: true
-                Layout.fillHeight: false
-                spacing: 0
+                    readonly property bool whole: true
+                    required property int index
+                    readonly property var choice: body.services[index] ?? ({})
 
-                Words {
+                    visible: (choice.note ?? "") !== ""
                     Layout.fillWidth: true
-                    text: service.choice.words ?? ""
-                    font.bold: true
-                }
-                Words {
-                    Layout.fillWidth: true
-                    text: service.choice.note ?? ""
-                    color: Theme.secondInk
+                    Layout.alignment: Qt.AlignTop
+                    Layout.fillHeight: false
+                    spacing: 0
+
+                    Words {
+                        Layout.fillWidth: true
+                        text: service.choice.words ?? ""
+                        font.bold: true
+                    }
+                    Words {
+                        Layout.fillWidth: true
+                        text: service.choice.note ?? ""
+                        color: Theme.secondInk
+                    }
                 }
             }
         }
