@@ -1,6 +1,7 @@
 """The first thing that runs of ``kiosk``. The screen has a way of its own, on which nothing is loaded that it lacks."""
 
 import faulthandler
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -35,6 +36,8 @@ def _screen(told: dict[str, str]) -> None:
     from kiosk.forgetting import overwrite_what_is_freed
 
     overwrite_what_is_freed()
+    # Of all that is loaded now nothing is rubbish. The screen has it looked for once its first page stands.
+    gc.disable()
     # structlog would load it for tracebacks on a terminal; without it, it does without.
     sys.modules["rich"] = None  # type: ignore[assignment]
     from pathlib import Path

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from kiosk import __version__
 from kiosk.checkin import faults
 from kiosk.checkin.wording import Text
 from kiosk.clock import clock_from_environment
 from kiosk.composition import doctor_checks
-from kiosk.composition.program import program
 from kiosk.config import ConfigError, load
 from kiosk.diagnostics import check, doctor
 from kiosk.diagnostics.check import Finding, Measured
@@ -45,7 +45,7 @@ def examine(path: Path, only: str | None = None) -> Report:
     return report(
         doctor.in_order(seen),
         at=clock.now(),
-        program=program(),
+        program=__version__,
         kiosk=_word(names, "kiosk"),
         site=_word(names, "site"),
         seconds=time.monotonic() - began,

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
+from kiosk import __version__
 from kiosk.checkin.clock_watch import judged
-from kiosk.composition.program import program
 from kiosk.offline.connection import Connection, DatabaseError
 from kiosk.offline.examination import schema, sqlite_version
 from kiosk.offline.parked import waiting
@@ -37,7 +37,7 @@ class Condition:
         self._clock = clock
         self._today = today
         self._series = series
-        self._program = program()
+        self._program = __version__
 
     def codes(self) -> frozenset[str]:
         """The faults that stand against either process."""

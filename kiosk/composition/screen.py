@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 import structlog
 
-from kiosk import logs, texts
+from kiosk import __version__, logs, texts
 from kiosk.attendant import Attendant, Headphones, HealthChanged, Inbox, Nudged, Stop, VoicesChanged
 from kiosk.checkin import faults, tell, visit
 from kiosk.checkin.facts import FactKind
@@ -51,7 +50,6 @@ from kiosk.wake import LineToSync, Wake, listening
 
 log = structlog.get_logger()
 
-DISTRIBUTION = "health-centre-kiosk"
 LISTEN_SECONDS = 60.0
 RETRY_SECONDS = 5.0
 """Between two looks at a database that could not be used."""
@@ -244,7 +242,7 @@ class _Serving(threading.Thread):
         service = self._config.service
         return ServiceDesk(
             ServiceSetting(
-                self._enrolment.kiosk, version(DISTRIBUTION), self._config.language, service.code, bool(service.cards)
+                self._enrolment.kiosk, __version__, self._config.language, service.code, bool(service.cards)
             ),
             clock=self._clock,
             board=self._board,

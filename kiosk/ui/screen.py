@@ -1,5 +1,6 @@
 """``run``: the screen from start to end of the process."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Collection
@@ -142,9 +143,15 @@ class _Opening:
 
     def __init__(self, window: KioskWindow) -> None:
         self._window = window
+        self._begun = False
         self._open = False
 
     def __call__(self, page: Page[str]) -> None:
+        if not self._begun:
+            self._begun = True
+            # What has been loaded stays; whoever starts the program may have put off looking for rubbish until now.
+            gc.freeze()
+            gc.enable()
         if self._open or not page.choices:
             return
         self._open = True

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.config import KEY_NAMES, Config, KeypadConfig, dump
-from kiosk.ui.keypad.keys import NAMED, USUAL, Keys, Meaning, typed
+from kiosk.ui.keypad.keys import COMMANDS, NAMED, USUAL, Keys, Meaning, typed
 
 CONTROL, ALT, META, SHIFT, PAD = (
     getattr(Qt.KeyboardModifier, f"{name}Modifier").value for name in ("Control", "Alt", "Meta", "Shift", "Keypad")
@@ -83,3 +83,19 @@ def test_a_keypad_that_could_not_be_used_is_refused(given: dict[str, object], sa
 def test_what_was_set_can_be_written_down() -> None:
     keypad = KeypadConfig(up=("2",), down=("8",), select=("5",), rest=0.3)
     assert msgspec.toml.decode(dump(Config(keypad=keypad)), type=Config).keypad == keypad
+
+
+def test_the_codes_are_those_of_qt() -> None:
+    own = {"up": "Up", "back-tab": "Backtab", "page-up": "PageUp", "page-down": "PageDown", "number-sign": "NumberSign"}
+    own |= {"volume-up": "VolumeUp", "volume-down": "VolumeDown", "mute": "VolumeMute"}
+    for name, codes in NAMED.items():
+        expected = (
+            {Qt.Key[f"Key_{own.get(name, name.title())}"].value}
+            if name != "enter"
+            else {
+                Qt.Key.Key_Return.value,
+                Qt.Key.Key_Enter.value,
+            }
+        )
+        assert codes == expected, name
+    assert COMMANDS == CONTROL | ALT | META

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from PySide6.QtCore import Qt
-
 
 class Meaning(StrEnum):
     """What a key does."""
@@ -24,45 +22,45 @@ class Meaning(StrEnum):
 
 NAMED: Mapping[str, frozenset[int]] = MappingProxyType(
     {
-        name: frozenset(int(key) for key in keys)
-        for name, keys in {
-            "up": [Qt.Key.Key_Up],
-            "down": [Qt.Key.Key_Down],
-            "left": [Qt.Key.Key_Left],
-            "right": [Qt.Key.Key_Right],
-            # The one of the letters and the one of the digits.
-            "enter": [Qt.Key.Key_Return, Qt.Key.Key_Enter],
-            "space": [Qt.Key.Key_Space],
-            "tab": [Qt.Key.Key_Tab],
-            "back-tab": [Qt.Key.Key_Backtab],
-            "escape": [Qt.Key.Key_Escape],
-            "backspace": [Qt.Key.Key_Backspace],
-            "insert": [Qt.Key.Key_Insert],
-            "delete": [Qt.Key.Key_Delete],
-            "home": [Qt.Key.Key_Home],
-            "end": [Qt.Key.Key_End],
-            "page-up": [Qt.Key.Key_PageUp],
-            "page-down": [Qt.Key.Key_PageDown],
-            # The 5 of the digits without Num Lock.
-            "clear": [Qt.Key.Key_Clear],
-            "help": [Qt.Key.Key_Help],
-            "menu": [Qt.Key.Key_Menu],
-            "volume-up": [Qt.Key.Key_VolumeUp],
-            "volume-down": [Qt.Key.Key_VolumeDown],
-            "mute": [Qt.Key.Key_VolumeMute],
-            "plus": [Qt.Key.Key_Plus],
-            "minus": [Qt.Key.Key_Minus],
-            "asterisk": [Qt.Key.Key_Asterisk],
-            "slash": [Qt.Key.Key_Slash],
-            "period": [Qt.Key.Key_Period],
-            "comma": [Qt.Key.Key_Comma],
-            "number-sign": [Qt.Key.Key_NumberSign],
-            **{str(n): [Qt.Key(Qt.Key.Key_0.value + n)] for n in range(10)},
-            **{f"f{n}": [Qt.Key(Qt.Key.Key_F1.value + n - 1)] for n in range(1, 36)},
-        }.items()
+        "up": frozenset({0x01000013}),
+        "down": frozenset({0x01000015}),
+        "left": frozenset({0x01000012}),
+        "right": frozenset({0x01000014}),
+        # The one of the letters and the one of the digits.
+        "enter": frozenset({0x01000004, 0x01000005}),
+        "space": frozenset({0x20}),
+        "tab": frozenset({0x01000001}),
+        "back-tab": frozenset({0x01000002}),
+        "escape": frozenset({0x01000000}),
+        "backspace": frozenset({0x01000003}),
+        "insert": frozenset({0x01000006}),
+        "delete": frozenset({0x01000007}),
+        "home": frozenset({0x01000010}),
+        "end": frozenset({0x01000011}),
+        "page-up": frozenset({0x01000016}),
+        "page-down": frozenset({0x01000017}),
+        # The 5 of the digits without Num Lock.
+        "clear": frozenset({0x0100000B}),
+        "help": frozenset({0x01000058}),
+        "menu": frozenset({0x01000055}),
+        "volume-up": frozenset({0x01000072}),
+        "volume-down": frozenset({0x01000070}),
+        "mute": frozenset({0x01000071}),
+        "plus": frozenset({0x2B}),
+        "minus": frozenset({0x2D}),
+        "asterisk": frozenset({0x2A}),
+        "slash": frozenset({0x2F}),
+        "period": frozenset({0x2E}),
+        "comma": frozenset({0x2C}),
+        "number-sign": frozenset({0x23}),
+        **{str(n): frozenset({0x30 + n}) for n in range(10)},
+        **{f"f{n}": frozenset({0x01000030 + n - 1}) for n in range(1, 36)},
     }
 )
-"""The keys that a configuration may name (``kiosk.config.KeyName``), and Qt's codes for them."""
+"""The keys that a configuration may name (``kiosk.config.KeyName``), and Qt's codes for them (``Qt::Key``).
+
+As numbers: to ask Qt for one of them makes all its 500 known to Python, which takes 25 ms of every start.
+"""
 
 USUAL: Mapping[Meaning, tuple[str, ...]] = MappingProxyType(
     {
@@ -78,10 +76,8 @@ USUAL: Mapping[Meaning, tuple[str, ...]] = MappingProxyType(
     }
 )
 
-COMMANDS = (
-    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-).value
-"""Modifiers with which a key is a command to a computer, and none to a kiosk."""
+COMMANDS = 0x04000000 | 0x08000000 | 0x10000000
+"""Modifiers with which a key is a command to a computer, and none to a kiosk: Control, Alt, Meta."""
 
 
 class Keys:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import structlog
-from PySide6.QtCore import QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QProcess, QTimer, Signal
 
 from kiosk.checkin.tell.aloud import Recording
 from kiosk.ui.voice.voice import Voice
@@ -26,10 +26,6 @@ TRY_AGAIN = 1.0, 60.0
 """Seconds after which a voice that has failed is tried again, the first time and at most."""
 NOTHING = "."
 """No engine makes a sound of it."""
-
-FORGETS = "GLIBC_TUNABLES", "glibc.malloc.tcache_count=0"
-"""glibc overwrites what is given back (``kiosk.forgetting``), but not what it keeps for the next who asks (malloc.c,
-``_int_free``): without that cache it always does."""
 
 MODULE = "kiosk.ui.voice.speaker"
 
@@ -79,9 +75,6 @@ class QtVoice(Voice):
         process = QProcess(self)
         # With whatever it starts itself it can be ended in one go.
         process.setUnixProcessParameters(QProcess.UnixProcessFlag.CreateNewSession)
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.insert(*FORGETS)
-        process.setProcessEnvironment(environment)
         process.setStandardErrorFile(QProcess.nullDevice())
         process.readyReadStandardOutput.connect(self._hear)
         process.finished.connect(self._finished)
