@@ -93,6 +93,8 @@ class Ruling(msgspec.Struct, frozen=True):
 
 
 _DECODER = msgspec.json.Decoder(FactMessage)
+_READY = [msgspec.json.Decoder(kind) for kind in (CheckIn, CallBack, Annulment, _About)]
+"""Worked out before two threads could do so at once (``kiosk.sync.messages``, at its end)."""
 _RECORDED = Ruling(Verdict.RECORDED)
 
 

@@ -41,9 +41,12 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     def read(text: str) -> "Cursor | None":
         """The cursor in a text, or ``None`` where it is not one of this version."""
         try:
-            return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Cursor)
+            return _CURSOR.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         except (ValueError, msgspec.MsgspecError):
             return None
+
+
+_CURSOR = msgspec.json.Decoder(Cursor)
 
 
 @dataclass(frozen=True)

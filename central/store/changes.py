@@ -14,6 +14,8 @@ from central.store.tables import annulled, appointment, arrival, change, queue, 
 from kiosk.checkin.appointment import Channel, Status
 from kiosk.sync.messages import AppointmentRecord, GoneRecord, QueueRecord, Record, SiteRecord
 
+_SITE_RECORD = msgspec.json.Decoder(SiteRecord)
+
 SITE, APPOINTMENT, QUEUE = "site", "appointment", "queue"
 
 
@@ -131,7 +133,7 @@ def rules(connection: Connection, name: str) -> SiteRecord:
     text = connection.execute(select(site.c.rules).where(site.c.id == name)).scalar()
     if text is None:
         raise LookupError(name)
-    return msgspec.json.decode(text, type=SiteRecord)
+    return _SITE_RECORD.decode(text)
 
 
 def _appointments(connection: Connection, name: str, keys: Iterable[str], window: Window) -> list[AppointmentRecord]:

@@ -51,6 +51,9 @@ class _Number(msgspec.Struct, frozen=True):
     number: str = ""
 
 
+_NUMBER = msgspec.json.Decoder(_Number)
+
+
 def listed(connection: Connection, site: str | None, *, all_of_them: bool = False) -> list[Conflict]:
     """The open conflicts, or all, of one site or of every one, by the time at which they happened."""
     other = fact.alias("other")
@@ -111,4 +114,4 @@ def _conflict(row: Row[Any]) -> Conflict:
 
 
 def _number(details: str) -> str:
-    return msgspec.json.decode(details, type=_Number).number
+    return _NUMBER.decode(details).number

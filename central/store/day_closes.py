@@ -15,6 +15,8 @@ from central.store.tables import closed_difference, day_close, fact, parked
 from kiosk.checkin.facts import Verdict
 from kiosk.sync.messages import Agreement, DayCloseAnswer, DayCloseBody
 
+_DAY_CLOSE_ANSWER = msgspec.json.Decoder(DayCloseAnswer)
+
 
 @dataclass(frozen=True)
 class Closing:
@@ -161,7 +163,7 @@ def _holding(connection: Connection, closing: Closing) -> Holding:
 
 
 def _line(site: str, said: DayCloseBody, answer: str, received_at: datetime) -> DayLine:
-    held = msgspec.json.decode(answer, type=DayCloseAnswer)
+    held = _DAY_CLOSE_ANSWER.decode(answer)
     return DayLine(
         kiosk=said.kiosk,
         site=site,

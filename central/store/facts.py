@@ -223,10 +223,13 @@ class _Label(msgspec.Struct, frozen=True):
     seq: object = None
 
 
+_LABEL = msgspec.json.Decoder(_Label)
+
+
 def _named(raw: bytes) -> tuple[str | None, int | None]:
     """The id and the place of a fact that was refused, as far as they can be read."""
     try:
-        label = msgspec.json.decode(raw, type=_Label)
+        label = _LABEL.decode(raw)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None, None
     name = label.id if isinstance(label.id, str) and len(label.id) <= LONGEST_NAME else None

@@ -46,6 +46,9 @@ class _Details(msgspec.Struct, frozen=True):
     codes: str = ""
 
 
+_DETAILS = msgspec.json.Decoder(_Details)
+
+
 def kiosks(connection: Connection, site: str | None, now: datetime) -> list[KioskLine]:
     """The enrolled kiosks of one site or of all, as they are now."""
     spoken = select(fact.c.kiosk, func.max(fact.c.received_at).label("at")).group_by(fact.c.kiosk).subquery()
@@ -92,7 +95,7 @@ def _as_heard(one: KioskLine, heard: Heard | None, last_sign: datetime, now: dat
 
 
 def _line(row: Any) -> KioskLine:
-    details = _Details() if row.details is None else msgspec.json.decode(row.details, type=_Details)
+    details = _Details() if row.details is None else _DETAILS.decode(row.details)
     return KioskLine(
         kiosk=row.id,
         site=row.site,

@@ -11,6 +11,8 @@ from central.store.database import insert
 from central.store.tables import kiosk, kiosk_state
 from kiosk.sync.messages import Heartbeat, HeartbeatAnswer, encode
 
+_HEARTBEAT = msgspec.json.Decoder(Heartbeat)
+
 
 @dataclass(frozen=True)
 class Beat:
@@ -58,6 +60,6 @@ def last_signs(connection: Connection) -> Mapping[str, datetime]:
 
 def _read(body: str) -> Heartbeat | None:
     try:
-        return msgspec.json.decode(body, type=Heartbeat)
+        return _HEARTBEAT.decode(body)
     except msgspec.MsgspecError:
         return None

@@ -57,6 +57,9 @@ class _Number(msgspec.Struct, frozen=True):
     number: str
 
 
+_NUMBER = msgspec.json.Decoder(_Number)
+
+
 def arrivals(connection: Connection, site: str | None) -> list[Arrived]:
     """All arrivals, of one site or of all, by the time at which people arrived; each with its conflicts."""
     same = (appointment.c.site == fact.c.site) & (appointment.c.id == fact.c.about)
@@ -80,7 +83,7 @@ def arrivals(connection: Connection, site: str | None) -> list[Arrived]:
         one = Arrived(
             site=row.site,
             appointment=row.about,
-            number=msgspec.json.decode(row.details, type=_Number).number,
+            number=_NUMBER.decode(row.details).number,
             arrived_at=row.arrival_at or row.happened_at,
             received_at=row.received_at,
             kiosk=row.kiosk,

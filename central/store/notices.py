@@ -70,6 +70,9 @@ class _Details(msgspec.Struct, frozen=True):
     service: str = ""
 
 
+_DETAILS = msgspec.json.Decoder(_Details)
+
+
 def listed(connection: Connection, site: str | None, kinds: Iterable[str] = KINDS) -> list[Notice]:
     """The notices that concern a site, or all, in the order in which things happened; then the patterns in them."""
     found = [_notice(row) for row in connection.execute(_of_kinds(kinds, site))]
@@ -111,7 +114,7 @@ def wrong_places(connection: Connection, since: datetime | None = None) -> list[
 def sealed(connection: Connection, name: str) -> str:
     """What a fact holds sealed. Raises ``LookupError`` where there is no such fact, or nothing sealed in it."""
     details = connection.execute(select(fact.c.details).where(fact.c.id == name)).scalar()
-    found = "" if details is None else msgspec.json.decode(details, type=_Details).sealed
+    found = "" if details is None else _DETAILS.decode(details).sealed
     if not found:
         raise LookupError(name)
     return found
@@ -125,7 +128,7 @@ def _of_kinds(kinds: Iterable[str], site: str | None) -> Select[tuple[object, ..
 
 
 def _notice(row: Row[Any]) -> Notice:
-    details = msgspec.json.decode(row.details, type=_Details)
+    details = _DETAILS.decode(row.details)
     return Notice(
         kind=row.kind,
         site=row.site,
@@ -143,7 +146,7 @@ def _notice(row: Row[Any]) -> Notice:
 
 
 def _walk_in(row: Row[Any]) -> WalkIn:
-    details = msgspec.json.decode(row.details, type=_Details)
+    details = _DETAILS.decode(row.details)
     return WalkIn(
         site=row.site,
         service=details.service,

@@ -12,6 +12,8 @@ from central.store.database import insert
 from central.store.tables import reserve, site
 from kiosk.sync.messages import SiteRecord, encode
 
+_SITE_RECORD = msgspec.json.Decoder(SiteRecord)
+
 
 class SeriesTakenError(Exception):
     """A service would call its clients by letters under which a kiosk has given numbers of its own."""
@@ -51,7 +53,7 @@ def keys(connection: Connection) -> Mapping[str, bytes]:
 def all_rules(connection: Connection) -> Mapping[str, SiteRecord]:
     """The rules of every site."""
     rows = connection.execute(select(site.c.id, site.c.rules))
-    return {row.id: msgspec.json.decode(row.rules, type=SiteRecord) for row in rows}
+    return {row.id: _SITE_RECORD.decode(row.rules) for row in rows}
 
 
 def amend(connection: Connection, rules: SiteRecord) -> None:

@@ -82,6 +82,9 @@ class Finding:
         return State.ABSENT if self.absent else State.WELL
 
 
+_FINDING = msgspec.json.Decoder(Finding)
+
+
 @dataclass(frozen=True)
 class Check:
     """A named look at one part. ``look`` may fail or hang as it likes: it is called in a process of its own."""
@@ -146,7 +149,7 @@ class _Running:
             finding = Finding(self._check.name, codes, trouble=Trouble.HUNG)
         else:
             with contextlib.suppress(msgspec.DecodeError):
-                finding = msgspec.json.decode(bytes(self._came), type=Finding)
+                finding = _FINDING.decode(bytes(self._came))
         return replace(finding, name=self._check.name, seconds=self._check.patience if self.hung else self._seconds)
 
     def _reap(self) -> None:

@@ -50,6 +50,9 @@ class Memory(msgspec.Struct, frozen=True):
     past: tuple[Stood, ...] = ()
 
 
+_MEMORY = msgspec.json.Decoder(Memory)
+
+
 class Beat(msgspec.Struct, frozen=True):
     """The heartbeat. ``passed`` is the clock that never jumps, in seconds, which all processes of a machine share."""
 
@@ -57,6 +60,9 @@ class Beat(msgspec.Struct, frozen=True):
     moment: Moment
     passed: float
     standing: tuple[Stands, ...] = ()
+
+
+_BEAT = msgspec.json.Decoder(Beat)
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,7 @@ def judge(process: str, beat: Beat | None, memory: Memory, *, passed: float, run
 def parse_beat(content: bytes) -> Beat | None:
     """The heartbeat; ``None`` for whatever is none."""
     try:
-        return msgspec.json.decode(content, type=Beat)
+        return _BEAT.decode(content)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
 
@@ -108,7 +114,7 @@ def parse_beat(content: bytes) -> Beat | None:
 def parse_memory(content: bytes) -> Memory:
     """The memory; an empty one for whatever is none."""
     try:
-        return msgspec.json.decode(content, type=Memory)
+        return _MEMORY.decode(content)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return Memory()
 

@@ -15,6 +15,8 @@ from kiosk.checkin.servicing.events import FoundVisit
 from kiosk.checkin.site import Site
 from kiosk.offline.connection import Connection
 
+_APPOINTMENT = msgspec.json.Decoder(Appointment)
+
 _OWN = """
 SELECT arrival.about, fact.id, fact.at, appointment.body
 FROM arrival
@@ -76,4 +78,4 @@ def _found(one: Numbered, site: Site) -> FoundVisit:
 
 
 def _booked(body: str | None) -> Appointment | None:
-    return None if body is None else msgspec.json.decode(body, type=Appointment)
+    return None if body is None else _APPOINTMENT.decode(body)

@@ -5,6 +5,8 @@ import msgspec
 from kiosk.offline.connection import Connection
 from kiosk.ports import Enrolment
 
+_ENROLMENT = msgspec.json.Decoder(Enrolment)
+
 
 def save_enrolment(connection: Connection, enrolment: Enrolment) -> None:
     """Keep it, in the place of any earlier one."""
@@ -15,4 +17,4 @@ def save_enrolment(connection: Connection, enrolment: Enrolment) -> None:
 def load_enrolment(connection: Connection) -> Enrolment | None:
     """The enrolment, or ``None`` on a machine that has none."""
     row = connection.execute("SELECT body FROM enrolment").fetchone()
-    return None if row is None else msgspec.json.decode(row[0], type=Enrolment)
+    return None if row is None else _ENROLMENT.decode(row[0])

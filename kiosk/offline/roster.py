@@ -22,6 +22,10 @@ from kiosk.offline.reserve import NoRoomError
 from kiosk.offline.stamping import keep_word, read_word
 from kiosk.ports import Lease, News, OpenRequest, RosterRow
 
+_APPOINTMENT = msgspec.json.Decoder(Appointment)
+_SITE_RULES = msgspec.json.Decoder(Site)
+_QUEUE = msgspec.json.Decoder(Queue)
+
 _FIND = """
 SELECT appointment.body, iif(taken_back.number IS NULL, appointment.number, NULL), arrival.number, arrival.visit,
     receipt.verdict,
@@ -209,11 +213,11 @@ def _forget(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
 
 
 def _site(rows: Sequence[tuple[str | None, str]], kiosk: str) -> Site | None:
-    queues = {name: msgspec.json.decode(body, type=Queue) for name, body in rows if name is not None}
+    queues = {name: _QUEUE.decode(body) for name, body in rows if name is not None}
     bodies = [body for name, body in rows if name is None]
     if not bodies:
         return None
-    site = msgspec.json.decode(bodies[0], type=Site)
+    site = _SITE_RULES.decode(bodies[0])
     here = None if site.plan is None else seen_from(site.plan, kiosk)
     return replace(site, queues=queues, plan=None, here=here)
 
@@ -237,7 +241,7 @@ _Row = tuple[str, str | None, str | None, int | None, str | None, str]
 
 def _appointment(row: _Row) -> Appointment:
     body, centre_number, own_number, fact, verdict, words = row
-    appointment = msgspec.json.decode(body, type=Appointment)
+    appointment = _APPOINTMENT.decode(body)
     # Of the whole visit: the client is told one thing, and part of it may not have reached the centre.
     standing = standing_of(msgspec.json.decode(words, type=list[str | None]))
     return replace(appointment, arrival=_arrival(centre_number, own_number, fact, verdict, standing))

@@ -24,6 +24,9 @@ class Spare:
     counters: dict[str, int] = field(default_factory=dict)
 
 
+_SPARE = msgspec.json.Decoder(Spare)
+
+
 def keep_spare(connection: Connection) -> None:
     """Keep it, where it has changed; nothing where this machine is not enrolled."""
     enrolment = load_enrolment(connection)
@@ -43,4 +46,4 @@ def keep_spare(connection: Connection) -> None:
 def load_spare(connection: Connection) -> Spare | None:
     """The spare, from a connection that has the roster file; ``None`` where there is none."""
     row = connection.execute("SELECT body FROM spare").fetchone()
-    return None if row is None else msgspec.json.decode(row[0], type=Spare)
+    return None if row is None else _SPARE.decode(row[0])

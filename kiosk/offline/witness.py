@@ -13,6 +13,8 @@ from kiosk.checkin.witness import OnlyHere, Unreported
 from kiosk.offline.connection import Connection, DatabaseError
 from kiosk.ports import Clock, JournalError
 
+_APPOINTMENT = msgspec.json.Decoder(Appointment)
+
 # Up to the mark every fact has the centre's word, so that a look costs nothing while the line is well.
 _WAITING = """
 FROM arrival JOIN fact ON fact.seq = arrival.fact
@@ -90,7 +92,7 @@ def _place(
     if site is None:
         return None, None
     if kind is FactKind.CHECKED_IN:
-        booked = None if body is None else msgspec.json.decode(body, type=Appointment)
+        booked = None if body is None else _APPOINTMENT.decode(body)
         if booked is None or booked.protected:
             return None, None
         area = site.areas.get(booked.area)

@@ -29,6 +29,9 @@ from kiosk.sync.credentials import ASSERTION_TYPE, assertion
 from kiosk.sync.meanwhile import request_is_out
 from kiosk.sync.whole_answer import WholeAnswer
 
+_PROBLEM = msgspec.json.Decoder(messages.Problem)
+_FACT_RESULT = msgspec.json.Decoder(messages.FactResult)
+
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 15.0
 LEAST_SECONDS = 1.0
@@ -366,7 +369,7 @@ def _date(answer: requests.Response) -> datetime | None:
 
 def _result(raw: msgspec.Raw) -> messages.FactResult | None:
     try:
-        result = msgspec.json.decode(raw, type=messages.FactResult)
+        result = _FACT_RESULT.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     # Whoever records a fact says so with a receipt.
@@ -407,7 +410,7 @@ def _is_block(answer: messages.LeaseAnswer, request: messages.LeaseRequest) -> b
 def _problem(body: bytes) -> str:
     """The key of a problem (RFC 9457), for the log; an answer of another make has none."""
     try:
-        return msgspec.json.decode(body, type=messages.Problem).type.rsplit(":", 1)[-1][:40]
+        return _PROBLEM.decode(body).type.rsplit(":", 1)[-1][:40]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
 

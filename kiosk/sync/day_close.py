@@ -16,6 +16,10 @@ from kiosk.sync.client import Centre, CentreError
 from kiosk.sync.credentials import payload_of, signed
 from kiosk.sync.pace import Pace
 
+_DAY_CLOSE_BODY = msgspec.json.Decoder(messages.DayCloseBody)
+
+_DAY_CLOSE_ANSWER = msgspec.json.Decoder(messages.DayCloseAnswer)
+
 log = structlog.get_logger()
 
 EVERY = 60.0
@@ -146,10 +150,10 @@ class DayClosing:
 
     def _tell(self) -> None:
         answers = self._days.answers(self._clock.now() - DIFFERENCE_SHOWN)
-        verdicts = {msgspec.json.decode(answer, type=messages.DayCloseAnswer).verdict for answer in answers}
+        verdicts = {_DAY_CLOSE_ANSWER.decode(answer).verdict for answer in answers}
         differs = messages.Agreement.DIFFERS in verdicts
         self._faults((faults.DAY_CLOSE_DIFFERS.code,) if differs else ())
 
 
 def _forced(kept: KeptClose) -> str:
-    return msgspec.json.decode(payload_of(kept.signed), type=messages.DayCloseBody).forced
+    return _DAY_CLOSE_BODY.decode(payload_of(kept.signed)).forced

@@ -334,6 +334,9 @@ class _RecordKind(Struct, frozen=True):
     record: str
 
 
+_RECORD_KIND = msgspec.json.Decoder(_RecordKind)
+
+
 KNOWN_KINDS = frozenset({"site", "appointment", "queue", "gone"})
 
 Record = SiteRecord | AppointmentRecord | QueueRecord | GoneRecord
@@ -501,6 +504,9 @@ class Problem(Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+_RECORD: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
+
+
 def encode(message: Struct) -> bytes:
     """The JSON of a message."""
     return msgspec.json.encode(message)
@@ -511,16 +517,16 @@ def decode_record(raw: msgspec.Raw | bytes) -> Record | None:
 
     Raises ``msgspec.DecodeError`` where a known kind is malformed, ``RecursionError`` where it is nested too deep.
     """
-    if msgspec.json.decode(raw, type=_RecordKind).record not in KNOWN_KINDS:
+    if _RECORD_KIND.decode(raw).record not in KNOWN_KINDS:
         return None
     try:
-        record: Record = msgspec.json.decode(raw, type=Record)
+        record: Record = _RECORD.decode(raw)
     except msgspec.ValidationError:
         # Nobody goes without the rules of the site because of a drawing that only a newer kiosk understands.
         bare = _without_drawings(raw)
         if bare is None:
             raise
-        record = msgspec.json.decode(bare, type=Record)
+        record = _RECORD.decode(bare)
     return record
 
 
@@ -535,3 +541,9 @@ def _without_drawings(raw: msgspec.Raw | bytes) -> bytes | None:
     for one in pictured:
         del one["photo"]
     return msgspec.json.encode(written)
+
+
+# msgspec works a type out when it is first used. Two threads that are both the first crash the process: the second
+# meets what the first has half made. So all of them are worked out here, and other types where their decoders stand.
+for _message in [one for one in globals().values() if isinstance(one, type) and issubclass(one, Struct)]:
+    msgspec.json.Decoder(_message)

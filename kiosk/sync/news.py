@@ -89,9 +89,12 @@ class _Label(msgspec.Struct, frozen=True):
     id: object = ""
 
 
+_LABEL = msgspec.json.Decoder(_Label)
+
+
 def _unread(raw: msgspec.Raw, why: str) -> Unread:
     try:
-        label = msgspec.json.decode(raw, type=_Label)
+        label = _LABEL.decode(raw)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         label = _Label()
     kind, name = (text if isinstance(text, str) else "" for text in (label.record, label.id))
