@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CATALOGUES := $(wildcard kiosk/locale/*/LC_MESSAGES/*.po)
+CATALOGUES := $(wildcard */locale/*/LC_MESSAGES/*.po)
 WORDS := $(CATALOGUES:.po=.mo)
 OUT ?= out
 ROUNDS ?= 2000
@@ -19,7 +19,7 @@ WORKERS ?= $(shell echo $$((2 * $(CORES))))
 # A test may start ten processes: each file is compiled once, whatever the environment says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint types qml units scenarios bench fuzz torture lock format clean
+.PHONY: demo test check lint types qml units scenarios bench fuzz torture docs-html lock format clean
 
 demo: $(READY) $(WORDS)  ## Try the kiosk: in windows with a display, else a played visit with pictures in out/
 	$(BIN)/kiosk demo --out $(OUT)
@@ -62,8 +62,11 @@ fuzz: $(READY)  ## Fuzz every parser, each for SECONDS
 torture: $(READY) $(WORDS)  ## Power cuts, kills, failing calls, bad lines: figures into docs/reliability.md
 	$(BIN)/python -m tests.torture $(PARTS) --write $(if $(TORTURE_ROUNDS),--rounds $(TORTURE_ROUNDS))
 
+docs-html: $(READY)  ## The documents as web pages that everybody can read, in OUT/docs
+	$(BIN)/python -m tests.html_docs $(OUT)/docs
+
 lock: $(READY)  ## Pin anew what pyproject.toml asks for
-	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --all-extras \
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --all-extras --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
 
 clean:

@@ -9,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 def compile_catalogues(root: Path) -> None:
     """Write a ``.mo`` beside each ``.po`` below ``root``."""
-    for source in sorted(root.glob("kiosk/locale/*/LC_MESSAGES/*.po")):
+    for source in sorted(root.glob("*/locale/*/LC_MESSAGES/*.po")):
         with source.open("rb") as file:
             catalogue = pofile.read_po(file, abort_invalid=True)
         with source.with_suffix(".mo").open("wb") as file:

@@ -6,14 +6,15 @@ Assertions are RFC 7523 ``private_key_jwt`` as SMART Backend Services profiles i
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from joserfc import jws, jwt
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import ECKey, OctKey
 from joserfc.jwt import JWTClaimsRegistry
 
@@ -24,6 +25,8 @@ CODE_LENGTH = 8
 CODE_LIFE = timedelta(hours=24)
 TOKEN_LIFE = timedelta(minutes=5)
 LONGEST_ASSERTION = timedelta(minutes=5)
+MOST_GOOD = 200_000
+"""Tokens that are known to be good, about 100 MB of them: those of as many kiosks as one node may have."""
 SKEW = timedelta(seconds=60)
 """How far a kiosk's clock may be off before its assertions fail."""
 
@@ -55,11 +58,12 @@ class OAuthRefusal(Exception):  # noqa: N818 - an answer of the protocol
 
 @dataclass(frozen=True)
 class Assertion:
-    """A kiosk's signed word that it is itself. It may be used once till ``expires_at``."""
+    """A kiosk's signed word that it is itself, by ``key``. It may be used once till ``expires_at``."""
 
     kiosk: str
     jti: str
     expires_at: datetime
+    key: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ _SUBJECT = msgspec.json.Decoder(_Subject)
 class _Bearer(msgspec.Struct, frozen=True):
     sub: str
     site: str
+    exp: int
 
 
 def new_code() -> str:
@@ -111,20 +116,20 @@ def public_key(jwk: Mapping[str, str]) -> dict[str, str]:
 
 
 def read_assertion(
-    text: str, key_of: Callable[[str], Mapping[str, str] | None], audiences: Collection[str], now: datetime
+    text: str, keys_of: Callable[[str], Sequence[Mapping[str, str]]], audiences: Collection[str], now: datetime
 ) -> Assertion:
     """Check a client assertion.
 
-    ``key_of`` gives a kiosk's public key; ``audiences`` are the token addresses of this centre.
-    Raises ``OAuthRefusal``.
+    ``keys_of`` gives a kiosk's public keys, none where it is not known; ``audiences`` are the token addresses of this
+    centre. Raises ``OAuthRefusal``.
     """
     try:
         unchecked = jws.extract_compact(text.encode()).payload or b""
         subject = _SUBJECT.decode(unchecked).sub
-        key = key_of(subject)
-        if key is None:
+        keys = keys_of(subject)
+        if not keys:
             raise _refused("the kiosk is not enrolled, or its key is another one")
-        claims = jwt.decode(text, ECKey.import_key(dict(key)), algorithms=["ES384"]).claims
+        key, claims = _verified(text, keys)
         required = {
             "iss": {"essential": True, "value": subject},
             "sub": {"essential": True},
@@ -142,7 +147,7 @@ def read_assertion(
     if not 1 <= len(claims["jti"]) <= 128 or "\x00" in claims["jti"]:
         raise _refused("jti must have 1 to 128 characters")
     # Kept till the skew has passed too: an assertion is accepted that long.
-    return Assertion(subject, claims["jti"], expires_at + SKEW)
+    return Assertion(subject, claims["jti"], expires_at + SKEW, key)
 
 
 def replayed() -> OAuthRefusal:
@@ -158,16 +163,40 @@ def issue_token(secret: bytes, issuer: str, caller: Caller, now: datetime) -> st
     return jwt.encode({"alg": "HS256", "typ": "at+jwt"}, claims, OctKey.import_key(secret))
 
 
-def read_token(secret: bytes, issuer: str, text: str, now: datetime) -> Caller | None:
-    """Whose token it is; ``None`` where it is none of this centre's, or has expired."""
-    try:
-        claims = jwt.decode(text, OctKey.import_key(secret), algorithms=["HS256"]).claims
-        required = {"iss": {"essential": True, "value": issuer}, "exp": {"essential": True}}
-        JWTClaimsRegistry(int(now.timestamp()), **required).validate(claims)  # type: ignore[arg-type]
-        bearer = msgspec.convert(claims, _Bearer)
-    except (JoseError, msgspec.MsgspecError, ValueError, TypeError):
-        return None
-    return Caller(bearer.sub, bearer.site)
+class Tokens:
+    """Reads the access tokens of one centre. One that was found good is not taken apart again before it expires."""
+
+    def __init__(self, secret: bytes, issuer: str) -> None:
+        self._key = OctKey.import_key(secret)
+        self._issuer = issuer
+        self._good: dict[str, tuple[Caller, int]] = {}
+
+    def caller(self, text: str, now: datetime) -> Caller | None:
+        """Whose token it is; ``None`` where it is none of this centre's, or has expired."""
+        seconds = int(now.timestamp())
+        caller, ends = self._good.get(text) or self._read(text, seconds)
+        return caller if seconds < ends else None
+
+    def _read(self, text: str, seconds: int) -> tuple[Caller | None, int]:
+        try:
+            claims = jwt.decode(text, self._key, algorithms=["HS256"]).claims
+            required = {"iss": {"essential": True, "value": self._issuer}, "exp": {"essential": True}}
+            JWTClaimsRegistry(seconds, **required).validate(claims)  # type: ignore[arg-type]
+            bearer = msgspec.convert(claims, _Bearer)
+        except (JoseError, msgspec.MsgspecError, ValueError, TypeError):
+            return None, 0
+        if len(self._good) >= MOST_GOOD:
+            self._good.clear()
+        self._good[text] = found = Caller(bearer.sub, bearer.site), bearer.exp
+        return found
+
+
+def _verified(text: str, keys: Sequence[Mapping[str, str]]) -> tuple[Mapping[str, str], dict[str, Any]]:
+    """The first key by which it was signed, and what it claims. Raises ``JoseError``."""
+    for key in keys[:-1]:
+        with suppress(BadSignatureError):
+            return key, jwt.decode(text, ECKey.import_key(dict(key)), algorithms=["ES384"]).claims
+    return keys[-1], jwt.decode(text, ECKey.import_key(dict(keys[-1])), algorithms=["ES384"]).claims
 
 
 def _refused(description: str) -> OAuthRefusal:

@@ -3,6 +3,8 @@
 Compact JWE (RFC 7516) with ECDH-ES on P-384 and A256GCM.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 from joserfc import jwe
 from joserfc.errors import JoseError
@@ -24,6 +26,12 @@ def public_half(key: str) -> dict[str, str]:
     """What kiosks are given of it."""
     jwk = msgspec.json.decode(key, type=dict[str, str])
     return {name: jwk[name] for name in ("kty", "crv", "x", "y")}
+
+
+def seal(key: str, what: Mapping[str, str]) -> str:
+    """Encrypt to the public half of this key."""
+    public = ECKey.import_key(dict(public_half(key)))
+    return jwe.encrypt_compact({"alg": "ECDH-ES", "enc": "A256GCM"}, msgspec.json.encode(what), public)
 
 
 def unseal(key: str, sealed: str) -> dict[str, str]:

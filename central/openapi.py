@@ -61,8 +61,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _responses(operation: Operation) -> dict[str, Any]:
-    answer = {"type": "object"} if operation.answer is None else _reference(operation.answer)
-    responses = {"200": _response("Done.", JSON, answer)}
+    plain = {"type": "object" if operation.answer_type == JSON else "string"}
+    answer = plain if operation.answer is None else _reference(operation.answer)
+    responses = {"200": _response("Done.", operation.answer_type, answer)}
     for status in operation.refusals:
         responses[str(status)] = _response(HTTPStatus(status).phrase, JSON, _reference(OAuthError))
     by_status: dict[int, list[Key]] = {}
@@ -73,8 +74,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
         responses[str(status)] = _response(about, MEDIA_TYPE, _reference(messages.Problem))
     if 401 in by_status:
         responses["401"]["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
-    if 503 in by_status:
-        responses["503"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
+    for status in {429, 503} & by_status.keys():
+        responses[str(status)]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return responses
 
 
@@ -91,6 +92,10 @@ def _schemas() -> dict[str, Any]:
     for operation in OPERATIONS:
         types += [one for one in (operation.request, operation.answer) if one is not None]
     _, schemas = msgspec.json.schema_components(types, ref_template=_PLACES)
+    for schema in schemas.values():
+        # A message of another version is refused as a whole.
+        if "version" in schema.get("properties", {}):
+            schema["properties"]["version"] |= {"const": messages.VERSION}
     # Both travel raw, so that one bad item harms no other: their types say nothing of what the items are.
     schemas["FactBatch"]["properties"]["facts"]["items"] = _reference(messages.FactMessage)
     known = [_reference(record) for record in _RECORDS]

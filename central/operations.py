@@ -11,6 +11,7 @@ from kiosk.sync import messages
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+TEXT = "text/plain"
 SMALL = 64 * 1024
 """Bytes that any message but a batch of facts may have."""
 LARGE = 4 * 1024 * 1024
@@ -18,7 +19,7 @@ LARGE = 4 * 1024 * 1024
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """``GET /healthz``: that the service and its database answer."""
+    """``GET /healthz``: that the service and its database answer; ``GET /readyz``: that it can do all its work."""
 
     status: str = "ok"
 
@@ -41,7 +42,8 @@ class Operation:
     path: str
     about: str
     answer: type[msgspec.Struct] | None
-    """``None`` stands for the OpenAPI document, which has no schema of ours."""
+    """``None`` stands for the OpenAPI document and the metrics, which have no schema of ours."""
+    answer_type: str = JSON
     request: type[msgspec.Struct] | None = None
     request_type: str = JSON
     largest: int = SMALL
@@ -64,6 +66,7 @@ _WAIT = Parameter(
 )
 _READING = (Key.MALFORMED, Key.UNKNOWN_VERSION, Key.TOO_LARGE, Key.UNKNOWN_ENCODING)
 _ALWAYS = (Key.INTERNAL, Key.UNAVAILABLE)
+_KIOSK = (Key.UNAUTHORISED, Key.REVOKED, Key.TOO_MANY_REQUESTS)
 
 OPERATIONS = (
     Operation(
@@ -74,7 +77,7 @@ OPERATIONS = (
         "again, because the answer was lost, gets the same answer.",
         messages.EnrolmentAnswer,
         request=messages.EnrolmentRequest,
-        problems=(*_READING, Key.CODE_UNKNOWN, Key.CODE_USED, Key.CODE_EXPIRED, *_ALWAYS),
+        problems=(*_READING, Key.CODE_UNKNOWN, Key.CODE_USED, Key.CODE_EXPIRED, Key.TOO_MANY_REQUESTS, *_ALWAYS),
     ),
     Operation(
         "token",
@@ -86,7 +89,7 @@ OPERATIONS = (
         request=TokenForm,
         request_type=FORM,
         refusals=(400, 401),
-        problems=(Key.TOO_LARGE, Key.UNKNOWN_ENCODING, *_ALWAYS),
+        problems=(Key.TOO_LARGE, Key.UNKNOWN_ENCODING, Key.REVOKED, *_ALWAYS),
     ),
     Operation(
         "facts",
@@ -98,7 +101,7 @@ OPERATIONS = (
         request=messages.FactBatch,
         largest=LARGE,
         secured=True,
-        problems=(*_READING, Key.TOO_MANY_REFUSED, Key.UNAUTHORISED, *_ALWAYS),
+        problems=(*_READING, Key.TOO_MANY_REFUSED, *_KIOSK, *_ALWAYS),
     ),
     Operation(
         "changes",
@@ -110,7 +113,7 @@ OPERATIONS = (
         messages.Changes,
         secured=True,
         parameters=(_CURSOR, _WAIT),
-        problems=(Key.MALFORMED, Key.UNAUTHORISED, Key.FORBIDDEN, *_ALWAYS),
+        problems=(Key.MALFORMED, Key.FORBIDDEN, *_KIOSK, *_ALWAYS),
     ),
     Operation(
         "lend",
@@ -121,7 +124,7 @@ OPERATIONS = (
         messages.LeaseAnswer,
         request=messages.LeaseRequest,
         secured=True,
-        problems=(*_READING, Key.UNAUTHORISED, Key.NOT_FOUND, *_ALWAYS),
+        problems=(*_READING, Key.NOT_FOUND, *_KIOSK, *_ALWAYS),
     ),
     Operation(
         "heartbeat",
@@ -131,7 +134,7 @@ OPERATIONS = (
         messages.HeartbeatAnswer,
         request=messages.Heartbeat,
         secured=True,
-        problems=(*_READING, Key.UNAUTHORISED, *_ALWAYS),
+        problems=(*_READING, *_KIOSK, *_ALWAYS),
     ),
     Operation(
         "close",
@@ -143,8 +146,36 @@ OPERATIONS = (
         messages.DayCloseAnswer,
         request=messages.DayCloseMessage,
         secured=True,
-        problems=(*_READING, Key.BAD_SIGNATURE, Key.UNAUTHORISED, Key.FORBIDDEN, *_ALWAYS),
+        problems=(*_READING, Key.BAD_SIGNATURE, Key.FORBIDDEN, *_KIOSK, *_ALWAYS),
+    ),
+    Operation(
+        "rekey",
+        "POST",
+        "/v1/keys",
+        "Tell of a new key, signed with the one that the kiosk has (JWS, ES384). Both are good until a token was given "
+        "for the new one; then it alone. Told again, it is answered again.",
+        messages.RekeyAnswer,
+        request=messages.RekeyMessage,
+        secured=True,
+        problems=(*_READING, Key.BAD_SIGNATURE, Key.FORBIDDEN, *_KIOSK, *_ALWAYS),
     ),
     Operation("document", "GET", "/openapi.json", "This document.", None),
     Operation("health", "GET", "/healthz", "Tell whether the service can reach its data.", Health, problems=_ALWAYS),
+    Operation(
+        "ready",
+        "GET",
+        "/readyz",
+        "Tell whether the service can do all its work: the database is there, of its schema, and can be written.",
+        Health,
+        problems=_ALWAYS,
+    ),
+    Operation(
+        "metrics",
+        "GET",
+        "/metrics",
+        "What the service counts, in the text format of Prometheus, for the addresses that may read it.",
+        None,
+        answer_type=TEXT,
+        problems=(Key.FORBIDDEN, *_ALWAYS),
+    ),
 )

@@ -4,6 +4,7 @@ import gc
 import logging
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -13,7 +14,12 @@ import structlog
 import uvicorn
 from structlog.typing import Processor
 
+from central import front
+from central.ehr import hook
+from central.ehr.config import Ehr
 from central.kiosk_api import KioskApi
+from central.people.settings import PeopleConfig
+from central.serving import LimitsConfig, ServeConfig
 from central.store import Store
 
 log = structlog.stdlib.get_logger("central")
@@ -48,18 +54,42 @@ class _ToStructlog(logging.Handler):
         log.log(record.levelno, "server", says=record.getMessage().splitlines()[0])
 
 
-def server(store: Store, now: Callable[[], datetime], addresses: Sequence[str] = ()) -> uvicorn.Server:
-    """The service over an open store, ready to be run on a socket from ``listen``."""
-    api = KioskApi(store, now, addresses)
+def server(
+    store: Store,
+    now: Callable[[], datetime],
+    addresses: Sequence[str] = (),
+    options: ServeConfig | None = None,
+    limits: LimitsConfig | None = None,
+    people: PeopleConfig | None = None,
+    records: Sequence[Ehr] = (),
+) -> uvicorn.Server:
+    """The service over an open store, ready to be run on a socket from ``listen``.
+
+    Of ``options`` it takes TLS, proxies and who may read the metrics; of ``records`` who rings when there is news.
+    Raises ``OSError`` where certificate or key can't be read, or do not belong together; ``EhrConfigError``.
+    """
+    options = options or ServeConfig()
+    # Only here: every command imports this module, and few serve pages.
+    from central.pages import every
+
+    api = KioskApi(store, now, addresses, limits, options.metrics)
+    pages = every.house(store, now, api.watch, people, addresses)
     config = uvicorn.Config(
-        api.app(),
+        hook.around(front.joined(api.app(), pages.app()), store, records),
         log_config=None,
         access_log=False,
         date_header=False,
         server_header=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
+        # Whoever is believed about where a request came from is named, and nobody else.
+        proxy_headers=bool(options.proxies),
+        forwarded_allow_ips=list(options.proxies),
+        ssl_certfile=options.tls_certificate,
+        ssl_keyfile=options.tls_key,
+        ssl_context_factory=None if options.tls_certificate is None else _tls,
     )
+    config.load()
     return _Server(config, api.watch.close)
 
 
@@ -78,13 +108,45 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def run(store: Store, now: Callable[[], datetime], bound: socket.socket, addresses: Sequence[str] = ()) -> None:
-    """Serve on a bound socket till SIGTERM or SIGINT."""
+def run(
+    store: Store,
+    now: Callable[[], datetime],
+    bound: socket.socket,
+    addresses: Sequence[str] = (),
+    options: ServeConfig | None = None,
+    limits: LimitsConfig | None = None,
+    people: PeopleConfig | None = None,
+    records: Sequence[Ehr] = (),
+) -> None:
+    """Serve on a bound socket till SIGTERM or SIGINT; upon SIGHUP, read the certificate again.
+
+    Raises ``OSError`` as ``server`` does.
+    """
     host, port = bound.getsockname()[:2]
+    serving = server(store, now, addresses, options, limits, people, records)
+    signal.signal(signal.SIGHUP, lambda *_: _renew(serving.config))
     _collect_seldom()
-    log.info("started", host=host, port=port)
-    server(store, now, addresses).run(sockets=[bound])
+    log.info("started", host=host, port=port, tls=serving.config.is_ssl)
+    serving.run(sockets=[bound])
     log.info("stopped")
+
+
+def _tls(_config: uvicorn.Config, usual: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    context = usual()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _renew(config: uvicorn.Config) -> None:
+    """Take the certificate that lies there now for whoever connects from here on."""
+    if config.ssl is None or config.ssl_certfile is None:
+        return
+    try:
+        config.ssl.load_cert_chain(config.ssl_certfile, config.ssl_keyfile)
+    except OSError as error:
+        log.error("certificate_not_read", error=type(error).__name__)
+    else:
+        log.info("certificate_read")
 
 
 def _collect_seldom() -> None:

@@ -107,6 +107,7 @@ class Attendant:
         self._desk = desk
         self._languages = languages
         self._left_out: frozenset[str] = frozenset()
+        self._not_on_plan = False
         self._site: Site | None = None
         self._state: visit.State = visit.Closed(home_language)
         self._since = 0.0
@@ -244,7 +245,7 @@ class Attendant:
                 self._printer.print(slip, language, job)
             case visit.SignalStaff():
                 if self._signal is not None:
-                    self._signal.give()
+                    self._signal.give(listening=self._comfort.speech)
         return []
 
     def _find(self, claim: Claim) -> list[visit.Event]:
@@ -315,6 +316,11 @@ class Attendant:
     def _site_of_the_roster(self) -> Site | None:
         """The site as it is offered here: a language without words is left out, and that is said."""
         site = self._roster.site()
+        lost = site is not None and site.on_plan is False
+        if lost and not self._not_on_plan:
+            # Most likely enrolled after the plan was drawn; only people would see that the way is missing.
+            log.warning("kiosk_not_on_plan")
+        self._not_on_plan = lost
         if site is None or self._languages is None:
             return site
         left_out = frozenset(site.languages) - frozenset(self._languages)

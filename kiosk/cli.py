@@ -91,6 +91,15 @@ def wipe(
         typer.echo("The centre has not heard of it: it will show this kiosk as silent.")
 
 
+@app.command("new-key")
+def new_key(config: ConfigOption = DEFAULT_PATH) -> None:
+    """Have this kiosk go over to a new key of its own, as it does by itself every 90 days. It may be running."""
+    from kiosk.composition.new_key import ask_for_new_key
+
+    asked = _told(lambda: ask_for_new_key(_config(config)))
+    typer.echo("The new key is made. " + ("kiosk sync goes over to it." if asked else "It was made before, and waits."))
+
+
 @outbox.command("list")
 def outbox_list(as_json: Annotated[bool, typer.Option("--json")] = False, config: ConfigOption = DEFAULT_PATH) -> None:
     """List the facts that wait, and those that are parked, refused or in conflict. Says nothing of anybody."""

@@ -113,8 +113,8 @@ class Screen(Protocol):
 class Signal(Protocol):
     """The local signal that somebody needs help. It works without the centre."""
 
-    def give(self) -> None:
-        """Give it, and return at once."""
+    def give(self, *, listening: bool = False) -> None:
+        """Give it, and return at once. ``listening``: somebody is read to at the kiosk, and must hear what is read."""
 
 
 class FaultBoard(Protocol):
@@ -193,6 +193,10 @@ class Enrolment:
     site_key: bytes = field(repr=False)
     private_key: Mapping[str, str] = field(repr=False)
     identity_key: Mapping[str, str] = field(default_factory=dict)
+    keyed_at: datetime | None = None
+    """Since when it has its key, where it knows."""
+    next_key: Mapping[str, str] | None = field(default=None, repr=False)
+    """The key that it will go over to, made and not used yet."""
 
 
 @dataclass(frozen=True)

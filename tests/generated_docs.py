@@ -133,7 +133,8 @@ def flows() -> str:
     """The states as a diagram, and the page of each."""
     lines = [MADE + "# The flow of a visit\n"]
     lines.append("Every state can also call staff (and goes on afterwards); a new card begins a new visit.")
-    lines.append("Silence on a page with a question first asks whether more time is needed.\n")
+    asks = "Silence first asks whether more time is needed, on the last page too; only the first page asks nobody."
+    lines.append(f"{asks}\n")
     lines += ["```mermaid", "stateDiagram-v2", "    [*] --> Welcome"]
     joined: dict[tuple[str, str], list[str]] = {}
     for here, name, there in edges():

@@ -33,6 +33,7 @@ ROOMS = {
     "kiosk.start": {"kiosk"},
     "kiosk.__main__": {"kiosk.start"},
     "kiosk": set(),
+    "central.pages": {"central", "kiosk.checkin", "kiosk.sync.messages", "kiosk.clock", "kiosk.logs", "kiosk.texts"},
     "central": {"central", "kiosk.checkin", "kiosk.sync.messages", "kiosk.clock", "kiosk.logs"},
 }
 """A room is the longest key that a module's name starts with."""
@@ -51,12 +52,17 @@ ONLY_IN = {
     "sqlcipher3": {"kiosk.offline", "central.store"},
     "sqlite_utils": {"kiosk.offline"},
     "sqlalchemy": {"central.store"},
-    "requests": {"kiosk.sync.client"},
-    "urllib3": {"kiosk.sync.client"},
+    "alembic": {"central.store"},
+    "prometheus_client": {"central.metrics"},
+    "requests": {"kiosk.sync.client", "central.ehr.fhir.client", "central.people.oidc"},
+    "authlib": {"central.people.oidc"},
+    "jinja2": {"central.pages.templates"},
+    "urllib3": {"kiosk.sync.client", "central.ehr.fhir.client"},
+    "hl7": {"central.ehr.hl7.message"},
     "starlette": {"central"},
     "uvicorn": {"central"},
-    "babel": {"kiosk.texts"},
-    "gettext": {"kiosk.texts"},
+    "babel": {"kiosk.texts", "central.pages.words"},
+    "gettext": {"kiosk.texts", "central.pages.words"},
 }
 """A library that only these rooms may import."""
 

@@ -18,6 +18,7 @@ from kiosk.checkin.hashing import hashed
 from kiosk.checkin.identity import Scan
 from kiosk.checkin.listing import Listing
 from kiosk.checkin.page import Frame, Page
+from kiosk.checkin.plan import Floor, FloorPlan, Stand
 from kiosk.checkin.site import Bulletin, Policy
 from kiosk.checkin.ticket import PrintOutcome, PrintResult, Ticket
 from kiosk.checkin.wording import Text
@@ -357,6 +358,19 @@ def test_a_language_without_words_is_not_offered(store: Store, clock: HandClock)
         assert [code for code, _ in served.lobby.frames[-1].languages] == ["sv"]
     said = [one["languages"] for one in logged if one["event"] == "site_languages_without_words"]
     assert said == [["en", "fi"]]
+
+
+def test_a_kiosk_that_nobody_has_drawn_on_the_plan_says_so_once(store: Store, clock: HandClock) -> None:
+    plan = FloorPlan((Floor("1", 1000, 500),), {"another": Stand(0, (10, 10), 0)})
+    with store.connect() as other:
+        drawn = replace(SITE, plan=plan)
+        assert SqlRosterStore(other).apply(News("1", snapshot=True, complete=True, site=drawn), None, clock.now())
+    with structlog.testing.capture_logs() as logged, serving(store, clock) as served:
+        served.lobby.next("welcome")
+        served.inbox.put(Nudged("roster"))
+        served.inbox.put(visit.Chosen(comfort.LARGE))
+        served.lobby.next("welcome")
+    assert [one["event"] for one in logged].count("kiosk_not_on_plan") == 1
 
 
 def test_a_site_without_any_language_of_this_kiosk_is_served_in_its_own(store: Store, clock: HandClock) -> None:

@@ -22,9 +22,11 @@ class Counting:
     def __init__(self, error: Exception | None = None) -> None:
         self.given = 0
         self.error = error
+        self.listening = False
 
-    def give(self) -> None:
+    def give(self, *, listening: bool = False) -> None:
         self.given += 1
+        self.listening = listening
         if self.error is not None:
             raise self.error
 
@@ -41,8 +43,10 @@ def line() -> Iterator[tuple[int, str]]:
 def test_one_that_fails_stops_no_other() -> None:
     first, broken, last = Counting(), Counting(RuntimeError("secret")), Counting()
     with capture_logs() as logs:
-        Signals([first, broken, last]).give()
+        Signals([first, broken, last]).give(listening=True)
     assert (first.given, broken.given, last.given) == (1, 1, 1)
+    assert first.listening
+    assert last.listening
     assert [(entry["event"], entry["error"]) for entry in logs] == [("signal_failed", "RuntimeError")]
     assert "secret" not in repr(logs)
 

@@ -1,10 +1,22 @@
 """The command ``central``."""
 
-from central.cli import acting, looking, missing, planning, running, settling, watching
+from central.cli import acting, looking, missing, people, planning, record, running, settling, watching
 from central.cli.setting import app, fail
 from central.store import StoreUnavailableError
 
-__all__ = ["acting", "app", "looking", "main", "missing", "planning", "running", "settling", "watching"]
+__all__ = [
+    "acting",
+    "app",
+    "looking",
+    "main",
+    "missing",
+    "people",
+    "planning",
+    "record",
+    "running",
+    "settling",
+    "watching",
+]
 
 
 def main() -> None:

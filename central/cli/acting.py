@@ -8,8 +8,10 @@ import typer
 
 from central import amendments, moments
 from central.cli.setting import DATA, Data, Database, Site, app, fail, opened
+from central.people.actions import Action
+from central.people.roles import COMMAND
 from central.site_rules import SiteRulesError
-from central.store import Connection, annulments, call_backs, changes, roster, sites
+from central.store import Connection, annulments, call_backs, changes, roster, sites, staff_log
 from kiosk.checkin.site import Severity
 from kiosk.clock import clock_from_environment
 from kiosk.sync.messages import BulletinMessage, SiteRecord
@@ -36,6 +38,7 @@ def annul(appointment: Appointment, site: Site, data: Data = DATA, database: Dat
     try:
         with opened(data, database).writing() as connection:
             annulments.annul(connection, site, appointment, now)
+            staff_log.note(connection, COMMAND, Action.ANNULLED, site, appointment, now)
     except LookupError:
         fail(f"nobody has arrived for {appointment} at {site}")
     print(f"{appointment}: annulled")
@@ -50,7 +53,9 @@ def call_back_done(
     """Note that somebody has called. The same person may ask again from then on."""
     try:
         with opened(data, database).writing() as connection:
-            done = call_backs.close(connection, request, clock_from_environment().now())
+            now = clock_from_environment().now()
+            if done := call_backs.close(connection, request, now):
+                staff_log.note(connection, COMMAND, Action.CALL_BACK_DONE, None, request, now)
     except LookupError:
         fail("there is no such request")
     print(f"{request}: {'done' if done else 'was done before'}")

@@ -10,13 +10,16 @@ from central import identities
 from central.cli.printing import console, local, print_json, zones_of
 from central.cli.setting import DATA, AsJson, Data, Database, MaybeSite, app, fail, opened
 from central.identities import SealedIdentityError
+from central.people.actions import Action
+from central.people.roles import COMMAND
 from central.serve import log_line
-from central.store import Store, call_backs, listing
+from central.store import Store, call_backs, listing, staff_log
 from central.store import notices as noticing
 from kiosk.checkin import identifier
 from kiosk.checkin.appointment import Status
 from kiosk.checkin.facts import FactKind
 from kiosk.checkin.hybrid_clock import ClockQuality
+from kiosk.clock import clock_from_environment
 
 
 @app.command()
@@ -105,8 +108,9 @@ def unseal(
     """
     store = opened(data, database)
     try:
-        with store.reading() as connection:
+        with store.writing() as connection:
             sealed = noticing.sealed(connection, fact)
+            staff_log.note(connection, COMMAND, Action.IDENTITY_SHOWN, None, fact, clock_from_environment().now())
         who = identities.unseal(store.identity_key, sealed)
     except LookupError:
         fail("there is no such fact, or nothing is sealed in it")

@@ -9,16 +9,20 @@ import typer
 from central import auth
 from central import seed as seeding
 from central import serve as serving
+from central.alarms.within import watching as alarms
+from central.cli import configured
 from central.cli.setting import DATA, Data, Database, Site, app, fail, opened
+from central.ehr.config import EhrConfigError
+from central.ehr.within import working
+from central.serving import LOOPBACK
 from central.store import kiosks
 from kiosk.clock import clock_from_environment
 from kiosk.sync.messages import Key
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
 
 @app.command()
 def serve(
+    context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="TCP port; 0 takes a free one, told in the log.")] = 8080,
     data: Data = DATA,
@@ -27,9 +31,13 @@ def serve(
         list[str] | None,
         typer.Option(help="How kiosks address this centre, as https://centre.example; may be given more than once."),
     ] = None,
+    records: Annotated[
+        bool, typer.Option(help="Read and tell the health records of the configuration; else `central ehr` does.")
+    ] = True,
 ) -> None:
-    """Serve the kiosks till SIGTERM."""
-    if host not in _LOOPBACK and not url:
+    """Serve the kiosks till SIGTERM. Upon SIGHUP, the certificate is read again."""
+    config = configured.of(context)
+    if host not in LOOPBACK and not url:
         # Without it an assertion for any name that leads here would be taken.
         fail("behind any address but loopback, say with --url how kiosks address this centre")
     serving.log_to_stderr()
@@ -39,8 +47,13 @@ def serve(
         bound = serving.listen(host, port)
     except OSError as error:
         fail(f"cannot listen at {host} port {port}: {error.strerror}")
-    serving.run(store, clock.now, bound, url or ())
-    store.close()
+    try:
+        with bound, working(store, config.ehr if records else (), clock.now), alarms(store, config.alarms, clock.now):
+            serving.run(store, clock.now, bound, url or (), config.serve, config.limits, config.people, config.ehr)
+    except EhrConfigError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"certificate or key: {error.strerror or error}")
 
 
 @app.command()
@@ -80,3 +93,22 @@ def enrol_code(
     except LookupError:
         fail(f"no site is called {site}; `central seed` loads one")
     print(code)
+
+
+@app.command()
+def revoke(
+    kiosk: Annotated[str, typer.Argument(help="Id of the kiosk.")], data: Data = DATA, database: Database = None
+) -> None:
+    """Let a kiosk in no more, at once and for good: stolen, sold, or given away. A new code enrols it anew.
+
+    As soon as it hears of it, it forgets whom it knows, keeps the facts that the centre does not have yet, and serves
+    nobody. What the centre has of it stays.
+    """
+    now = clock_from_environment().now()
+    try:
+        with opened(data, database).writing() as connection:
+            done = kiosks.revoke(connection, kiosk, now)
+    except LookupError:
+        fail(f"no kiosk is called {kiosk}")
+    serving.log_line("kiosk-revoked", kiosk=kiosk)
+    print(f"{kiosk}: {'revoked' if done else 'was revoked before'}")

@@ -6,9 +6,15 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from central.store import Store, UnfitSqliteError
+from central.cli.configured import Configured
+from central.store import Store, UnfitSqliteError, UnknownSchemaError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="The central sync service of the check-in kiosks.")
+app = typer.Typer(
+    cls=Configured,
+    no_args_is_help=True,
+    add_completion=False,
+    help="The central sync service of the check-in kiosks.",
+)
 
 Data = Annotated[Path, typer.Option(envvar="CENTRAL_DATA", help="Directory of the embedded database.")]
 Database = Annotated[
@@ -26,9 +32,11 @@ def opened(data: Path, database: str | None) -> Store:
     try:
         if database is None:
             data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Store.open(database or f"sqlite:///{data / 'central.db'}")
-    except (UnfitSqliteError, OSError) as error:
+        store = Store.open(database or f"sqlite:///{data / 'central.db'}")
+    except (UnfitSqliteError, UnknownSchemaError, OSError) as error:
         fail(str(error))
+    Configured.ended.append(store.close)
+    return store
 
 
 def fail(message: str) -> NoReturn:

@@ -10,8 +10,10 @@ from rich.table import Table
 from central import moments
 from central.cli.printing import console, local, print_json, zones_of
 from central.cli.setting import DATA, AsJson, Data, Database, MaybeSite, Site, app, fail, opened
+from central.people.actions import Action
+from central.people.roles import COMMAND
 from central.serve import log_line
-from central.store import changes, day_closes, desk
+from central.store import changes, day_closes, desk, staff_log
 from central.store import conflicts as store
 from central.store.desk import Way
 from central.store.facts import RacedError
@@ -44,6 +46,7 @@ def arrive(
                 if moment is None or moment > now:
                     fail(f"an arrival has happened; of a time, {moments.FORMS}")
                 taken = desk.arrive(connection, site, appointment, way, moment, moments.today(zone, now), now)
+                staff_log.note(connection, COMMAND, Action.ARRIVAL_NOTED, site, taken.fact, now)
         except LookupError:
             fail(f"{site} has no appointment {appointment}")
         except RacedError:
@@ -91,7 +94,9 @@ def close_conflict(
     text = _worded(note, by)
     try:
         with opened(data, database).writing() as connection:
-            done = store.close(connection, conflict, by, text, clock_from_environment().now())
+            now = clock_from_environment().now()
+            if done := store.close(connection, conflict, by, text, now):
+                staff_log.note(connection, COMMAND, Action.CONFLICT_CLOSED, None, conflict, now)
     except LookupError:
         fail("there is no such conflict")
     log_line("conflict-closed", fact=conflict)

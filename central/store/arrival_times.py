@@ -24,12 +24,17 @@ class Standing:
     told_by: str
 
 
-def standing(connection: Connection, site: str, appointments: Collection[str]) -> dict[tuple[str, str], Standing]:
-    """The arrivals that there are for these appointments of a site."""
-    columns = (arrival.c.appointment, arrival.c.fact, arrival.c.at, arrival.c.at_trusted, arrival.c.at_fact)
-    there = arrival.c.site == site, bulk.among(connection, arrival.c.appointment, appointments)
-    rows = connection.execute(select(*columns).where(*there))
-    return {(site, name): Standing(first, Told(at, trusted), by) for name, first, at, trusted, by in rows}
+def standing(
+    connection: Connection, site_and_appointment: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], Standing]:
+    """The arrivals that there are for these appointments, each with its site."""
+    if not site_and_appointment:
+        return {}
+    told = bulk.pairs(connection, site_and_appointment)
+    same = (arrival.c.site == told.c.first) & (arrival.c.appointment == told.c.second)
+    columns = (arrival.c.site, arrival.c.appointment, arrival.c.fact, arrival.c.at, arrival.c.at_trusted)
+    rows = connection.execute(select(*columns, arrival.c.at_fact).join_from(told, arrival, same))
+    return {(site, name): Standing(first, Told(at, trusted), by) for site, name, first, at, trusted, by in rows}
 
 
 def move(connection: Connection, earlier: Mapping[tuple[str, str], Standing]) -> None:
@@ -46,7 +51,7 @@ def move(connection: Connection, earlier: Mapping[tuple[str, str], Standing]) ->
 
 def count_anew(connection: Connection, site: str, appointment: str) -> None:
     """The time of an arrival from those of its check-ins that stand: one of them was taken back."""
-    known = standing(connection, site, [appointment]).get((site, appointment))
+    known = standing(connection, [(site, appointment)]).get((site, appointment))
     if known is None:
         return
     taken_back = select(annulled.c.fact).where(annulled.c.site == site, annulled.c.appointment == appointment)

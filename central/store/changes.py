@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, case, or_, select, update
+from sqlalchemy import Connection, Row, Select, case, or_, select
 
 from central.store import bulk
 from central.store.database import chunks
@@ -17,6 +17,8 @@ from kiosk.sync.messages import AppointmentRecord, GoneRecord, QueueRecord, Reco
 _SITE_RECORD = msgspec.json.Decoder(SiteRecord)
 
 SITE, APPOINTMENT, QUEUE = "site", "appointment", "queue"
+DESK = "desk"
+"""Something that only staff see: it wakes who follows the site, and no kiosk is told of it."""
 
 
 @dataclass(frozen=True)
@@ -59,19 +61,34 @@ class Found:
     more: bool
 
 
+_RAISE = {
+    "sqlite": """
+UPDATE site SET last_change = last_change + told.value FROM json_each(?) AS told WHERE site.id = told.key
+RETURNING site.id, site.last_change""",
+    # In the order of their names, so that two transactions wait for each other in one direction only.
+    "postgresql": """
+WITH told AS (SELECT * FROM unnest(%s::text[], %s::bigint[]) AS told (id, count)),
+held AS (SELECT site.id FROM site JOIN told ON told.id = site.id ORDER BY site.id FOR UPDATE OF site)
+UPDATE site SET last_change = last_change + told.count FROM told JOIN held ON held.id = told.id WHERE site.id = told.id
+RETURNING site.id, site.last_change""",
+}
+
+
 def note(connection: Connection, changes: Mapping[str, Sequence[Change]]) -> None:
     """Log the changes of each site. The row of the site is locked till the commit, so numbers follow commits."""
-    for name in sorted(changes):
-        raised = site.c.last_change + len(changes[name])
-        statement = update(site).where(site.c.id == name).values(last_change=raised).returning(site.c.last_change)
-        last: int = connection.execute(statement).scalar_one()
-        first = last - len(changes[name]) + 1
-        rows = [
-            {"site": name, "seq": seq, "kind": one.kind, "key": one.key, "was": one.was}
-            for seq, one in enumerate(changes[name], first)
-        ]
-        if bulk.write(connection, change, rows) != len(rows):
-            raise RuntimeError(f"the changes of {name} are numbered twice")
+    counts = {name: len(told) for name, told in changes.items() if told}
+    if not counts:
+        return
+    dialect = connection.dialect.name
+    given = (msgspec.json.encode(counts).decode(),) if dialect == "sqlite" else (list(counts), list(counts.values()))
+    last = {str(name): int(place) for name, place in connection.exec_driver_sql(_RAISE[dialect], given)}
+    rows = [
+        {"site": name, "seq": seq, "kind": one.kind, "key": one.key, "was": one.was}
+        for name in sorted(counts)
+        for seq, one in enumerate(changes[name], last[name] - counts[name] + 1)
+    ]
+    if bulk.write(connection, change, rows) != len(rows):
+        raise RuntimeError("changes of a site are numbered twice")
 
 
 def places(connection: Connection) -> dict[str, int]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 from central.arrivals import Reason
 from central.store.database import insert
 from central.store.tables import annulled, closed_conflict, fact
+from kiosk.checkin.facts import FactKind
 
 
 class State(StrEnum):
@@ -54,7 +55,9 @@ class _Number(msgspec.Struct, frozen=True):
 _NUMBER = msgspec.json.Decoder(_Number)
 
 
-def listed(connection: Connection, site: str | None, *, all_of_them: bool = False) -> list[Conflict]:
+def listed(
+    connection: Connection, site: str | None, *, all_of_them: bool = False, since: datetime | None = None
+) -> list[Conflict]:
     """The open conflicts, or all, of one site or of every one, by the time at which they happened."""
     other = fact.alias("other")
     columns = (
@@ -73,6 +76,9 @@ def listed(connection: Connection, site: str | None, *, all_of_them: bool = Fals
     )
     if site is not None:
         statement = statement.where(fact.c.site == site)
+    if since is not None:
+        # The kind is no news of a conflict: it is what the index begins with.
+        statement = statement.where(fact.c.kind == FactKind.CHECKED_IN.value, fact.c.happened_at >= since)
     if not all_of_them:
         statement = statement.where(closed_conflict.c.fact.is_(None), annulled.c.fact.is_(None))
     return [_conflict(row) for row in connection.execute(statement)]

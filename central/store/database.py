@@ -7,13 +7,27 @@ from pathlib import Path
 from typing import TypeVar
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    Text,
+    cast,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 
 from central import identities
-from central.store.tables import SCHEMA, metadata, setting
+from central.store import schema
+from central.store.tables import setting
 
 BUSY_SECONDS = 10.0
 """How long a transaction waits for that of another process."""
@@ -37,16 +51,13 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        with self.writing() as connection:
-            metadata.create_all(connection)
-            fresh = {"schema": str(SCHEMA), "identity": secrets.token_hex(8)}
-            fresh |= {"pepper": secrets.token_hex(32), "token-key": secrets.token_hex(32)}
-            fresh |= {"identity-key": identities.new_key()}
-            rows = [{"name": name, "value": value} for name, value in fresh.items()]
-            connection.execute(insert(connection, setting).on_conflict_do_nothing(), rows)
-            held = {row.name: row.value for row in connection.execute(select(setting))}
-        if held["schema"] != str(SCHEMA):
-            raise UnfitSqliteError(f"the database has schema {held['schema']}, this program knows {SCHEMA}")
+        with self.reading() as connection:
+            held = _held(connection) if schema.marked(connection) == schema.HEAD else {}
+        if "identity" not in held:
+            with self.writing() as connection:
+                schema.settle(connection)
+                _fill(connection)
+                held = _held(connection)
         self.identity: str = held["identity"]
         self.pepper = bytes.fromhex(held["pepper"])
         self.token_key = bytes.fromhex(held["token-key"])
@@ -54,11 +65,16 @@ class Store:
 
     @classmethod
     def open(cls, url: str) -> "Store":
-        """Open the database at an SQLAlchemy URL, and make its tables where they are missing.
+        """Open the database at an SQLAlchemy URL. Make its tables where it is new, bring them up where it is old.
 
-        Raises ``UnfitSqliteError`` or ``StoreUnavailableError``.
+        Raises ``UnfitSqliteError``, ``UnknownSchemaError`` or ``StoreUnavailableError``.
         """
-        return cls(_sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _server(url))
+        opened = engine(url)
+        try:
+            return cls(opened)
+        except BaseException:
+            opened.dispose()
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -85,9 +101,22 @@ class Store:
             raise StoreUnavailableError(type(error.orig).__name__ if error.orig else "no answer") from error
 
 
+def engine(url: str) -> Engine:
+    """A way into the database at an SQLAlchemy URL, whatever it holds. Raises ``UnfitSqliteError``."""
+    return _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _server(url)
+
+
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """The insert of this database's dialect, which knows ``ON CONFLICT``."""
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def json_text(connection: Connection, where: Column[str], name: str) -> ColumnElement[str]:
+    """What the JSON object in a column of text has under a name, as text; null where it has nothing there."""
+    if connection.dialect.name == "postgresql":
+        found: ColumnElement[str] = cast(where, postgresql.JSON)[name].astext
+        return found
+    return func.json_extract(where, f"$.{name}", type_=Text)
 
 
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -102,6 +131,19 @@ def loses_commits(version: tuple[int, ...]) -> bool:
     """
     mended = (3, 44, 6) <= version < (3, 45) or (3, 50, 7) <= version < (3, 51)
     return (3, 7, 0) <= version < (3, 51, 3) and not mended
+
+
+def _held(connection: Connection) -> dict[str, str]:
+    return {row.name: row.value for row in connection.execute(select(setting))}
+
+
+def _fill(connection: Connection) -> None:
+    """What the centre must have of its own: made once, and never again."""
+    fresh = {"schema": schema.MARK, "identity": secrets.token_hex(8)}
+    fresh |= {"pepper": secrets.token_hex(32), "token-key": secrets.token_hex(32)}
+    fresh |= {"identity-key": identities.new_key()}
+    rows = [{"name": name, "value": value} for name, value in fresh.items()]
+    connection.execute(insert(connection, setting).on_conflict_do_nothing(), rows)
 
 
 def _server(url: str) -> Engine:

@@ -73,6 +73,12 @@ def listed(connection: Connection, site: str | None) -> list[DayLine]:
     return _lines(connection, statement if site is None else statement.where(day_close.c.site == site))
 
 
+def of_kiosk(connection: Connection, name: str, most: int = 60) -> list[DayLine]:
+    """The last days that one kiosk has closed, the newest first."""
+    statement = select(day_close).where(day_close.c.kiosk == name)
+    return _lines(connection, statement.order_by(day_close.c.day.desc(), day_close.c.first.desc()).limit(most))
+
+
 def settle(connection: Connection, kiosk: str, day: date, by: str, note: str, now: datetime) -> bool:
     """Note that a person has looked into the difference of a day; ``False`` where one had before, whose note stands.
 

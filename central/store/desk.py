@@ -38,8 +38,12 @@ class Taken:
     fact: str
 
 
-def arrive(connection: Connection, site: str, name: str, way: Way, at: datetime, day: date, now: datetime) -> Taken:
-    """Record an arrival at ``at``, with the number of the one before, or the next of the service day ``day``.
+def arrive(
+    connection: Connection, site: str, name: str, way: Way, at: datetime, day: date, now: datetime, number: str = ""
+) -> Taken:
+    """Record an arrival at ``at``, with the number of the one before, else the ``number`` that the client has.
+
+    Where there is neither, it is the next of the service day ``day``.
 
     Raises ``LookupError`` where the site has no such appointment.
     """
@@ -48,9 +52,8 @@ def arrive(connection: Connection, site: str, name: str, way: Way, at: datetime,
         raise LookupError(name)
     held = (arrival.c.site == site) & (arrival.c.appointment == name)
     fact_id = uuid7(int(now.timestamp() * 1000), secrets.token_bytes(10))
-    number = connection.execute(select(arrival.c.number).where(held)).scalar() or _number(
-        connection, site, way, fact_id, day
-    )
+    number = connection.execute(select(arrival.c.number).where(held)).scalar() or number
+    number = number or _number(connection, site, way, fact_id, day)
     newest = select(func.coalesce(func.max(fact.c.seq), 0)).where(fact.c.kiosk == way.kiosk)
     message = FactMessage(
         id=fact_id,
@@ -64,7 +67,7 @@ def arrive(connection: Connection, site: str, name: str, way: Way, at: datetime,
     )
     raw = encode(message)
     [[result]] = facts.ingest(connection, [facts.Batch(way.kiosk, site, [(raw, arrivals.read(raw))], now)])
-    standing = arrival_times.standing(connection, site, [name])[site, name]
+    standing = arrival_times.standing(connection, [(site, name)])[site, name]
     return Taken(number, standing.told.at, result.verdict is Verdict.CONFLICT, fact_id)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from central.store.arrival_times import Standing
 from central.store.changes import Change
 from central.store.parking import Parking
 from central.store.tables import arrival, call_back, fact
-from kiosk.checkin.facts import Verdict
+from kiosk.checkin.facts import FactKind, Verdict
 from kiosk.checkin.hybrid_clock import ClockQuality
 from kiosk.sync.messages import FactResult
 
@@ -43,6 +43,8 @@ class Batch:
 
 
 _DETAILS = msgspec.json.Decoder(dict[str, str])
+_FOR_STAFF = frozenset(FactKind) - {FactKind.CHECKED_IN, FactKind.TICKET_PRINTED, FactKind.SELF_TEST}
+"""What changes no appointment, and staff must see all the same."""
 
 
 @dataclass
@@ -56,12 +58,16 @@ class _Ledger:
     annulled: set[str]
     """Check-ins of this transaction that were taken back before they came in."""
     parking: Parking
+    marks: Iterator[str]
+    """A random part for the receipt of each fact: to ask the system for each alone would take longer than its row."""
     facts: list[dict[str, Any]] = field(default_factory=list)
     arrivals: list[dict[str, Any]] = field(default_factory=list)
     earlier: dict[tuple[str, str], Standing] = field(default_factory=dict)
     """Arrivals that another check-in shows to have been earlier."""
     call_backs: list[dict[str, Any]] = field(default_factory=list)
     changed: dict[str, list[Change]] = field(default_factory=dict)
+    desk: set[str] = field(default_factory=set)
+    """Sites whose staff have something to see that is no change of an appointment."""
 
 
 def ingest(connection: Connection, batches: Sequence[Batch]) -> list[list[FactResult]]:
@@ -75,14 +81,17 @@ def ingest(connection: Connection, batches: Sequence[Batch]) -> list[list[FactRe
     call_backs = {(name, one.call_back.service, one.call_back.person) for name, one in readings if one.call_back}
     ledger = _Ledger(
         _held(connection, {one.message.id for _, one in readings}),
-        _arrived(connection, check_ins),
+        arrival_times.standing(connection, check_ins),
         _asked(connection, call_backs),
         annulments.taken_back(connection, {(name, one.message.id) for name, one in readings if one.check_in}),
         Parking(connection),
+        _marks(len(readings)),
     )
     results = [[_take(connection, ledger, batch, raw, reading) for raw, reading in batch.facts] for batch in batches]
     _put_down(connection, ledger)
     ledger.parking.write()
+    for name in ledger.desk:
+        ledger.changed.setdefault(name, []).append(Change(changes.DESK, changes.DESK))
     changes.note(connection, ledger.changed)
     return results
 
@@ -111,11 +120,13 @@ def _take(connection: Connection, ledger: _Ledger, batch: Batch, raw: bytes, rea
         return _park(ledger, batch, raw, ruling)
     if held is None:
         against = _against(ledger, batch, reading) if ruling.verdict is Verdict.CONFLICT else None
-        receipt = _receipt(batch.received_at)
+        receipt = f"{int(batch.received_at.timestamp() * 1000):012x}{next(ledger.marks)}"
         held = Held(batch.kiosk, message.kind, message.details, receipt, ruling.reason, against)
         ledger.held[message.id] = held
         told = happened(message, batch.received_at)
         ledger.facts.append(_fact_row(batch, reading, ruling, held, told.at))
+        if message.kind in _FOR_STAFF or ruling.verdict is Verdict.CONFLICT:
+            ledger.desk.add(batch.site)
         if ruling.verdict is Verdict.RECORDED:
             _have_effect(connection, ledger, batch, reading, told)
         elif reading.check_in is not None:
@@ -169,12 +180,13 @@ def _annul(connection: Connection, ledger: _Ledger, batch: Batch, asked: Annulme
         if asked.arrival not in ledger.held:
             ledger.annulled.add(asked.arrival)
         # What was in conflict may have been what told when the client came.
-        ledger.arrived |= arrival_times.standing(connection, batch.site, [asked.appointment])
+        ledger.arrived |= arrival_times.standing(connection, [(batch.site, asked.appointment)])
 
 
-def _receipt(now: datetime) -> str:
-    """A mark of our own, 32 hexadecimal digits. It begins with the time, so that its index grows at one end."""
-    return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
+def _marks(count: int) -> Iterator[str]:
+    """So many times 20 hexadecimal digits. The time goes before them: so the index of receipts grows at one end."""
+    digits = secrets.token_hex(10 * count)
+    return (digits[place : place + 20] for place in range(0, len(digits), 20))
 
 
 def _fact_row(batch: Batch, reading: Reading, ruling: Ruling, held: Held, happened_at: datetime) -> dict[str, Any]:
@@ -248,16 +260,6 @@ def _held(connection: Connection, ids: Collection[str]) -> dict[str, Held]:
         name: Held(kiosk, kind, _DETAILS.decode(details), receipt, reason, against)
         for name, kiosk, kind, details, receipt, reason, against in rows
     }
-
-
-def _arrived(connection: Connection, check_ins: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Standing]:
-    by_site: dict[str, list[str]] = {}
-    for name, key in check_ins:
-        by_site.setdefault(name, []).append(key)
-    found: dict[tuple[str, str], Standing] = {}
-    for name, keys in by_site.items():
-        found |= arrival_times.standing(connection, name, keys)
-    return found
 
 
 def _asked(connection: Connection, call_backs: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:

@@ -46,6 +46,9 @@ class Known:
     site: str
     public_key: Mapping[str, str]
     enrolled_at: datetime
+    revoked: bool = False
+    next_key: Mapping[str, str] | None = None
+    last_key: Mapping[str, str] | None = None
 
 
 def admit(connection: Connection, code_hash: str, site_id: str, kiosk_id: str, expires_at: datetime) -> None:
@@ -69,7 +72,50 @@ def find(connection: Connection, kiosk_id: str) -> Known | None:
     row = connection.execute(select(kiosk).where(kiosk.c.id == kiosk_id)).first()
     if row is None:
         return None
-    return Known(row.id, row.site, msgspec.json.decode(row.public_key, type=dict[str, str]), row.enrolled_at)
+    key, following, last = (_key(text) for text in (row.public_key, row.next_key, row.last_key))
+    return Known(row.id, row.site, key or {}, row.enrolled_at, row.revoked_at is not None, following, last)
+
+
+def revoke(connection: Connection, kiosk_id: str, now: datetime) -> bool:
+    """Let a kiosk in no more; ``False`` where it was revoked before. Raises ``LookupError`` where there is none."""
+    standing = (kiosk.c.id == kiosk_id) & kiosk.c.revoked_at.is_(None)
+    if connection.execute(update(kiosk).where(standing).values(revoked_at=now)).rowcount == 1:
+        return True
+    if find(connection, kiosk_id) is None:
+        raise LookupError(kiosk_id)
+    return False
+
+
+def revoked(connection: Connection) -> set[str]:
+    """The kiosks that are let in no more. One that is enrolled anew is none of them."""
+    return set(connection.execute(select(kiosk.c.id).where(kiosk.c.revoked_at.is_not(None))).scalars())
+
+
+@dataclass(frozen=True)
+class Rekeying:
+    """A kiosk that tells of another key, or uses it for the first time."""
+
+    kiosk: str
+    public_key: Mapping[str, str]
+    now: datetime
+
+
+def offer(connection: Connection, requests: Sequence[Rekeying]) -> list[None]:
+    """Keep the key that each kiosk will go over to, in the place of one that it told of and never used."""
+    for request in requests:
+        other = (kiosk.c.id == request.kiosk) & (kiosk.c.public_key != _text(request.public_key))
+        connection.execute(update(kiosk).where(other).values(next_key=_text(request.public_key)))
+    return [None] * len(requests)
+
+
+def go_over(connection: Connection, requests: Sequence[Rekeying]) -> list[None]:
+    """The new key of each kiosk was used: from now on it is good alone."""
+    for request in requests:
+        text = _text(request.public_key)
+        values = {"public_key": text, "last_key": kiosk.c.public_key, "next_key": None, "keyed_at": request.now}
+        there = (kiosk.c.id == request.kiosk) & (kiosk.c.next_key == text)
+        connection.execute(update(kiosk).where(there).values(values))
+    return [None] * len(requests)
 
 
 def spend(connection: Connection, requests: Sequence[Spending]) -> list[bool]:
@@ -81,7 +127,7 @@ def spend(connection: Connection, requests: Sequence[Spending]) -> list[bool]:
 
 
 def _enrol(connection: Connection, request: Enrolling) -> EnrolmentAnswer | Key:
-    public_key = msgspec.json.encode(request.public_key, order="sorted").decode()
+    public_key = _text(request.public_key)
     # The update takes the code, if it is there to be taken; of two at once one finds nothing left.
     free = (code.c.hash == request.code_hash, code.c.used_by.is_(None), code.c.expires_at > request.now)
     taken = connection.execute(update(code).where(*free).values(used_by=public_key)).rowcount == 1
@@ -95,9 +141,18 @@ def _enrol(connection: Connection, request: Enrolling) -> EnrolmentAnswer | Key:
         return _answer(connection, row.kiosk, request) if row.used_by == known == public_key else Key.CODE_USED
     values = {"site": row.site, "public_key": public_key, "enrolled_at": request.now}
     values |= {"reserve_series": _reserve(connection, row.site, row.kiosk)}
+    values |= {"revoked_at": None, "next_key": None, "last_key": None, "keyed_at": None}
     renewed = insert(connection, kiosk).values(id=row.kiosk, **values)
     connection.execute(renewed.on_conflict_do_update(index_elements=[kiosk.c.id], set_=values))
     return _answer(connection, row.kiosk, request)
+
+
+def _text(key: Mapping[str, str]) -> str:
+    return msgspec.json.encode(key, order="sorted").decode()
+
+
+def _key(text: str | None) -> dict[str, str] | None:
+    return None if text is None else msgspec.json.decode(text, type=dict[str, str])
 
 
 def _answer(connection: Connection, kiosk_id: str, request: Enrolling) -> EnrolmentAnswer:

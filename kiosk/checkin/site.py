@@ -160,6 +160,8 @@ class Site:
     plan: FloorPlan | None = field(default=None, repr=False)
     here: View | None = field(default=None, repr=False)
     """The plan as this kiosk sees it; set by whoever knows which kiosk this is."""
+    on_plan: bool | None = None
+    """Whether this kiosk is drawn on the site's plan; ``None`` where there is none. Set likewise."""
 
     def spoken_in(self, languages: Collection[str]) -> "Site":
         """The same site with only those of its languages that are among these."""

@@ -56,7 +56,7 @@ def _held(name: str, device: doctor_devices.Device | None, screen: Record) -> Ch
         return Check(name, partial(Finding, name, absent=True))
     if screen.alive:
         return Check(name, partial(doctor.told, name, screen))
-    return Check(name, device.look, hung=device.hung)
+    return Check(name, device.look, device.patience, device.hung)
 
 
 def settle_clock(findings: list[Finding]) -> list[Finding]:

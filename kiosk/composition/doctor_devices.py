@@ -6,35 +6,43 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from kiosk import texts
 from kiosk.checkin import faults
 from kiosk.checkin.faults import Fault
 from kiosk.checkin.ticket import PrintOutcome, PrintResult
+from kiosk.composition.clips import recorded_languages
 from kiosk.composition.drivers import Driver, card_reader_of, printer_of, scanner_of
-from kiosk.config import CardConfig, Config, PrinterConfig, ScannerConfig
+from kiosk.config import CardConfig, Config, PrinterConfig, ScannerConfig, SpeechConfig
 from kiosk.devices.scanner import condition
 from kiosk.devices.scanner import profile as scanners
 from kiosk.devices.transport import TransportError
-from kiosk.diagnostics.check import Finding, Measured
+from kiosk.diagnostics.check import PATIENCE, Finding, Measured
 from kiosk.diagnostics.watch import display, touch
 from kiosk.ports import Clock
+from kiosk.ui.voice.trial import Trial, try_voice
 
 STATED_WITHIN = 6.0
 """Seconds in which a driver says how its device is; a device that lets it wait longer is silent."""
 _GLANCE = 0.01
 PRINT_SECONDS = 20.0
+VOICE_SECONDS = 15.0
+"""Seconds in which a voice has found all that it can say, also on a busy machine."""
 
 
 @dataclass(frozen=True)
 class Device:
-    """A device that this kiosk has. ``hung`` is the fault of one that lets even its driver hang."""
+    """A device that this kiosk has. ``hung`` is the fault of one that lets even its driver hang for ``patience`` s."""
 
     look: Callable[[], Finding]
     hung: str
+    patience: float = PATIENCE
 
 
 def looks(config: Config, clock: Clock) -> Mapping[str, Device | None]:
     """Each device by the name of its check; ``None`` for one that this kiosk is not equipped with."""
-    found: dict[str, Device | None] = dict.fromkeys(("card-reader", "scanner", "printer", "touch", "display", "help"))
+    found: dict[str, Device | None] = dict.fromkeys(
+        ("card-reader", "scanner", "printer", "touch", "display", "help", "voice")
+    )
     if config.card is not None:
         found["card-reader"] = Device(partial(_card_reader, config.card, clock), faults.CARD_SERVICE_DOWN.code)
     if config.scanner is not None:
@@ -47,6 +55,8 @@ def looks(config: Config, clock: Clock) -> Mapping[str, Device | None]:
         found["touch"] = Device(_touch, faults.TOUCH_GONE.code)
     if config.watch.display_required:
         found["display"] = Device(_display, faults.DISPLAY_GONE.code)
+    if config.speech is not None:
+        found["voice"] = Device(partial(_voice, config.speech), faults.SPEECH_SILENT.code, VOICE_SECONDS)
     return found
 
 
@@ -133,6 +143,14 @@ def _display() -> Finding:
     statuses = display.statuses(display.CONNECTORS)
     measured: Measured = {"connected": statuses.count("connected")} if statuses else {"listed": False}
     return Finding("display", (faults.DISPLAY_GONE.code,) if display.is_gone(statuses) else (), measured)
+
+
+def _voice(config: SpeechConfig) -> Finding:
+    recorded = frozenset() if config.clips is None else recorded_languages(config.clips)
+    tried = try_voice(config.audio, config.voices) if config.engine == "speechd" else Trial()
+    spoken = (tried.languages | recorded) & set(texts.languages())
+    measured = {"voices": " ".join(sorted(spoken)), **({"reason": tried.reason} if tried.reason else {})}
+    return Finding("voice", (faults.SPEECH_SILENT.code,) if tried.reason or not spoken else (), measured)
 
 
 def _help() -> Finding:

@@ -3,10 +3,11 @@
 On a kiosk that is enrolled already, the facts that the centre does not have yet come first.
 """
 
+from kiosk.clock import clock_from_environment
 from kiosk.composition.guard import guard, stopped
 from kiosk.composition.last_words import close_for_good
 from kiosk.config import Config
-from kiosk.offline import enrolling
+from kiosk.offline import enrolling, revocation
 from kiosk.offline.connection import DatabaseError, StoreError
 from kiosk.offline.enrolment import load_enrolment
 from kiosk.offline.store import Store
@@ -41,8 +42,10 @@ def enrol_kiosk(config: Config, url: str, code: str, force: str = "") -> tuple[s
                 site_key=bytes.fromhex(answer.site_key),
                 private_key=private_key,
                 identity_key=answer.identity_key,
+                keyed_at=clock_from_environment().now(),
             )
             enrolling.finish(connection, enrolment)
+            revocation.unmark(config.state)
     except (OSError, DatabaseError) as error:
         raise StoreError("unwritable", str(error)) from error
     return answer.kiosk, answer.site

@@ -30,26 +30,37 @@ class ScreenInWords:
     def __init__(self, bridge: Bridge, clock: Clock) -> None:
         self._bridge = bridge
         self._clock = clock
-        self._lock = threading.Lock()
-        self._language_and_zone: tuple[str, str | None] | None = None
+        self._lock = threading.RLock()
+        self._shown: tuple[Page[Text], Frame[Text]] | None = None
+        self._told_at = ""
 
     def show(self, page: Page[Text], frame: Frame[Text]) -> None:
         """Show this page from now on."""
-        words = partial(say, language=page.language)
+        # One lock for both: a page that is only told anew each minute must not overtake the next one.
         with self._lock:
-            self._language_and_zone = (page.language, frame.zone)
-        mirrored = direction(page.language) == "rtl"
-        said = aloud(page, frame) if frame.comfort.speech else ()
-        self._bridge.show(page.map(words), replace(frame.map(words), mirrored=mirrored), said)
+            self._hand_over(page, frame)
 
     def time(self) -> str:
-        """The time of day at the site, as the language of the page has it."""
+        """The time of day at the site, as the language of the page has it; so has what is read aloud from now on."""
         with self._lock:
-            language_and_zone = self._language_and_zone
-        if language_and_zone is None:
-            return ""
-        language, zone = language_and_zone
-        return time_of_day(_local(self._clock.now(), zone), language)
+            if self._shown is None:
+                return ""
+            page, frame = self._shown
+            words = self._time(page, frame)
+            if frame.comfort.speech and words != self._told_at:
+                self._hand_over(page, frame)
+            return words
+
+    def _hand_over(self, page: Page[Text], frame: Frame[Text]) -> None:
+        words = partial(say, language=page.language)
+        self._shown, self._told_at = (page, frame), self._time(page, frame)
+        mirrored = direction(page.language) == "rtl"
+        now = _local(self._clock.now(), frame.zone)
+        said = aloud(page, frame, now) if frame.comfort.speech else ()
+        self._bridge.show(page.map(words), replace(frame.map(words), mirrored=mirrored), said)
+
+    def _time(self, page: Page[Text], frame: Frame[Text]) -> str:
+        return time_of_day(_local(self._clock.now(), frame.zone), page.language)
 
 
 class PrinterInWords:
@@ -67,10 +78,13 @@ class PrinterInWords:
         self._driver.submit_list(listing.map(partial(say, language=language)), job)
 
 
-def aloud(page: Page[Text], frame: Frame[Text]) -> tuple[Utterance[str], ...]:
-    """What is said of a page: in its language, or where nothing speaks that, in one that somebody may know better."""
+def aloud(page: Page[Text], frame: Frame[Text], now: datetime | None = None) -> tuple[Utterance[str], ...]:
+    """What is said of a page: in its language, or where nothing speaks that, in one that somebody may know better.
+
+    ``now`` is the time of day at the site.
+    """
     language = page.language
-    said = (*tell.spoken(page, frame), *by_keypad.asides(page, frame))
+    said = (*tell.spoken(page, frame, now), *by_keypad.asides(page, frame))
     if language not in frame.voices:
         language = next((code for code, _ in frame.languages if code in frame.voices), "")
         told = Text("aloud.no-voice", {"language": autonym(page.language)})

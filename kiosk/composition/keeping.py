@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from kiosk.checkin import faults
+from kiosk.checkin import ageing, faults
 from kiosk.composition.memory import connected
 from kiosk.offline.connection import Connection, DatabaseError, why
 from kiosk.offline.mending import drop_aside
@@ -45,6 +45,29 @@ def run_keeping(store: Store, enrolment: Enrolment, clock: Clock, board: FaultBo
                         board.tell("keeping", (faults.DATABASE_DAMAGED.code,))
                     failed_until = clock.monotonic() + AFTER_FAILURE
             stop.wait(clock.nap(min(LONGEST_SLEEP, max(0.05, retention.seconds_left()))))
+
+
+def forget_people(store: Store, enrolment: Enrolment, clock: Clock, stop: threading.Event) -> int:
+    """All that is left to do for a kiosk that was revoked: forget whom it knows, until told to stop. The exit code.
+
+    Facts that the centre does not have stay, for `kiosk outbox export` or a new enrolment.
+    """
+    with connected(store) as connection:
+        retention = Retention(connection, clock, SqlRoster(connection, enrolment.site_key).site)
+        told = False
+        while not stop.is_set():
+            pause = AFTER_FAILURE
+            try:
+                if retention.forget_all():
+                    pause = ageing.ROUND.total_seconds()
+                    if not told:
+                        log.info("people_forgotten", reason="revoked")
+                        told = True
+            except DatabaseError as error:
+                log.warning("not_forgotten", reason=str(error))
+            stop.wait(clock.nap(pause))
+    log.info("stopped")
+    return 0
 
 
 def _tell_of_salvage(connection: Connection, state: Path, board: FaultBoard) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from kiosk.checkin import faults
 from kiosk.checkin.faults import Fault
 from kiosk.clock import clock_from_environment
+from kiosk.offline import revocation
 from kiosk.offline.connection import Connection, DatabaseError, StoreError, why
 from kiosk.offline.enrolment import load_enrolment
 from kiosk.offline.examination import is_sound
@@ -65,6 +66,13 @@ def enrolled_store(state: Path, patience: float = PATIENCE) -> tuple[Store, Enro
     hold.share()
     _HELD[state] = hold
     return found
+
+
+def serving_store(state: Path, patience: float = PATIENCE) -> tuple[Store, Enrolment]:
+    """The same for who would serve clients: a kiosk that was revoked doesn't. Raises ``OutOfOrderError``."""
+    if revocation.marked(state):
+        raise OutOfOrderError(faults.KIOSK_REVOKED)
+    return enrolled_store(state, patience)
 
 
 def let_go(state: Path) -> None:

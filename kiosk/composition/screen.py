@@ -23,7 +23,7 @@ from kiosk.clock import clock_from_environment
 from kiosk.composition.clips import recorded_languages
 from kiosk.composition.fitting import Fitted, fitting
 from kiosk.composition.in_words import PrinterInWords, ScreenInWords
-from kiosk.composition.memory import OutOfOrderError, enrolled_store, sockets
+from kiosk.composition.memory import OutOfOrderError, enrolled_store, serving_store, sockets
 from kiosk.composition.suspicion import LOOK_UNTIL, START_AGAIN, Marking, SuspicionLook, end_process
 from kiosk.composition.watching import watched
 from kiosk.composition.workshop import DriversWorkshop
@@ -106,7 +106,7 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, bro
     with watched(config, clock, lambda _: inbox.put(HealthChanged()), suspicion) as board:
         board.tell("config", ())
         try:
-            memory = enrolled_store(config.state, patience=0.0)
+            memory = serving_store(config.state, patience=0.0)
         except OutOfOrderError as error:
             log.error("out_of_order", code=error.fault.code, reason=error.reason)
             with _mended_meanwhile(config, error.fault) as mended:

@@ -1,4 +1,4 @@
-"""The third thread of ``kiosk sync``: heartbeats and day closes."""
+"""The third thread of ``kiosk sync``: heartbeats, day closes and new keys."""
 
 import random
 import threading
@@ -9,7 +9,7 @@ from functools import partial
 
 from kiosk.composition.heartbeat import Condition
 from kiosk.composition.memory import connected
-from kiosk.offline.connection import DatabaseError
+from kiosk.offline.connection import Connection, DatabaseError
 from kiosk.offline.day_close import SqlDayCloses
 from kiosk.offline.roster import SqlRoster
 from kiosk.offline.stamping import centre_time
@@ -18,6 +18,7 @@ from kiosk.ports import Clock, Enrolment, FaultBoard
 from kiosk.sync.client import Centre
 from kiosk.sync.day_close import DayClosing
 from kiosk.sync.heartbeat import Heartbeat
+from kiosk.sync.rotation import Rotation
 from kiosk.sync.sidelink import Sidelink
 
 
@@ -50,6 +51,7 @@ def run_sidelink(
     *,
     today: Callable[[SqlRoster], date],
     series: Callable[[SqlRoster], Sequence[str]],
+    rotation: Callable[[Connection], Rotation | None] = lambda _: None,
 ) -> None:
     """Work until told to stop."""
     with connected(store) as connection:
@@ -70,6 +72,7 @@ def run_sidelink(
         Sidelink(
             Heartbeat(centre, tell=condition.tell, codes=condition.codes, clock=clock, chance=chance),
             closing,
+            rotation(connection),
             clock=clock,
             storage_error=DatabaseError,
         ).run(bells.changed, bells.back, bells.stop)

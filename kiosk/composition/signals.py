@@ -15,10 +15,10 @@ class Signals:
     def __init__(self, signals: Sequence[Signal]) -> None:
         self._signals = signals
 
-    def give(self) -> None:
+    def give(self, *, listening: bool = False) -> None:
         """Give all of them, and return at once."""
         for signal in self._signals:
             try:
-                signal.give()
+                signal.give(listening=listening)
             except Exception as error:  # noqa: BLE001 - whatever it is, the others are to be given
                 log.error("signal_failed", signal=type(signal).__name__, error=type(error).__name__)

@@ -1,4 +1,7 @@
-"""Damage that a running process meets: it leaves the mark, both processes see it and end, and the next start mends."""
+"""What ends a running kiosk: it leaves a mark, both processes see it and end, and the next start acts upon it.
+
+Damage of the database is mended then; a kiosk that was revoked forgets whom it knows.
+"""
 
 import os
 import signal
@@ -10,6 +13,7 @@ import structlog
 from kiosk.checkin import faults
 from kiosk.checkin.faults import Fault
 from kiosk.checkin.health import Health
+from kiosk.offline import revocation
 from kiosk.offline.mending import leave_mark, suspect
 from kiosk.ports import Clock, FaultBoard
 
@@ -22,7 +26,10 @@ LOOK_UNTIL = 15.0
 
 
 class Marking:
-    """A board that leaves the mark as well when it is told that the database is damaged, and calls ``met``."""
+    """A board that leaves the mark as well when it is told that the database is damaged, and calls ``met``.
+
+    That the kiosk was revoked leaves a mark of its own.
+    """
 
     def __init__(self, board: FaultBoard, state: Path, met: Callable[[], None] = lambda: None) -> None:
         self._board = board
@@ -35,6 +42,8 @@ class Marking:
         if faults.DATABASE_DAMAGED.code in codes:
             leave_mark(self._state)
             self._met()
+        if faults.KIOSK_REVOKED.code in codes:
+            revocation.mark(self._state)
 
     def health(self) -> Health:
         """As that of the board."""
@@ -42,7 +51,7 @@ class Marking:
 
 
 class SuspicionLook:
-    """Looks for the mark, and has the process end some ``seconds`` after it was seen. ``seen`` tells whether it was.
+    """Looks for a mark, and has the process end some ``seconds`` after it was seen. ``seen`` tells whether it was.
 
     Only a process that is ``serving`` ends: one whose page is closed has no file open, stands in nobody's way, and
     would end again and again over damage that can't be mended.
@@ -65,18 +74,22 @@ class SuspicionLook:
         self._met = True
 
     def look(self) -> Collection[Fault]:
-        """The fault, while the mark is there."""
-        if not self._met and not suspect(self._state):
-            return ()
-        if not self.serving:
-            return (faults.DATABASE_DAMAGED,)
+        """The fault, while a mark is there."""
+        fault = self._found()
+        if fault is None or not self.serving:
+            return () if fault is None else (fault,)
         now = self._clock.monotonic()
         self._since = now if self._since is None else self._since
         if not self.seen and now - self._since >= self._seconds:
             self.seen = True
-            log.error("ending_to_mend")
+            log.error("ending_to_start_again", code=fault.code)
             self._end()
-        return (faults.DATABASE_DAMAGED,)
+        return (fault,)
+
+    def _found(self) -> Fault | None:
+        if revocation.marked(self._state):
+            return faults.KIOSK_REVOKED
+        return faults.DATABASE_DAMAGED if self._met or suspect(self._state) else None
 
 
 def end_process() -> None:

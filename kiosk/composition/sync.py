@@ -11,16 +11,19 @@ from functools import partial
 import structlog
 
 from kiosk import logs, texts
+from kiosk.checkin import faults
 from kiosk.checkin.faults import Part
 from kiosk.clock import clock_from_environment
-from kiosk.composition.keeping import run_keeping
+from kiosk.composition.keeping import forget_people, run_keeping
 from kiosk.composition.memory import OutOfOrderError, connected, enrolled_store, sockets
+from kiosk.composition.new_key import rotation
 from kiosk.composition.sidelink import Bells, run_sidelink
 from kiosk.composition.suspicion import START_AGAIN, Marking, SuspicionLook
 from kiosk.config import Config
 from kiosk.diagnostics.board import Board
 from kiosk.diagnostics.watch.peer import PeerLook
 from kiosk.diagnostics.watch.rounds import Rounds
+from kiosk.offline import revocation
 from kiosk.offline.connection import DatabaseError
 from kiosk.offline.outbox import SqlOutbox
 from kiosk.offline.reserve import room_for_news, room_maker
@@ -56,6 +59,9 @@ def run_sync(config: Config) -> int:
     with Board(clock, "sync", config.state, config.run, PARTS, lambda _: bells.changed.set()) as board:
         try:
             store, enrolment = enrolled_store(config.state)
+            if revocation.marked(config.state):
+                board.tell("memory", (faults.KIOSK_REVOKED.code,))
+                return forget_people(store, enrolment, clock, stop)
             board.tell("memory", ())
             # What the screen process says of itself goes into the heartbeat too.
             peer = PeerLook("screen", config.run, config.state, clock, board.overhear)
@@ -82,6 +88,7 @@ def _carry(
 ) -> int:
     own, screen = sockets(config.run)
     failed: list[Exception] = []
+    rekeyed = threading.Event()
     reached = partial(_centre, config, enrolment, clock)
     with listening(own) as wake, connected(store) as connection:
 
@@ -89,6 +96,10 @@ def _carry(
             stop.set()
             bells.end()
             wake.ring("stop")
+
+        def changed() -> None:
+            rekeyed.set()
+            end()
 
         def back() -> None:
             bells.line_is_back()
@@ -120,7 +131,17 @@ def _carry(
             begun("downlink", lambda: _run_downlink(store, reached, clock, marking, stop, tell, back, room)),
             begun(
                 "sidelink",
-                lambda: run_sidelink(store, enrolment, reached, clock, marking, bells, today=today, series=_series),
+                lambda: run_sidelink(
+                    store,
+                    enrolment,
+                    reached,
+                    clock,
+                    marking,
+                    bells,
+                    today=today,
+                    series=_series,
+                    rotation=partial(rotation, config, enrolment, clock, changed),
+                ),
             ),
             begun("keeping", lambda: run_keeping(store, enrolment, clock, marking, stop)),
         ]
@@ -148,6 +169,9 @@ def _carry(
     for error in failed:
         if isinstance(error, OutOfOrderError):
             raise error
+    if rekeyed.is_set() and not failed:
+        # All three lines have the key from before; what begins anew has the one that is good.
+        return START_AGAIN
     return 1 if failed else 0
 
 

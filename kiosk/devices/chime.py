@@ -1,7 +1,9 @@
 """A chime through the sound card: tells staff who do not see the light that somebody at the kiosk needs help.
 
-Two falling tones a major third apart, as of a doorbell, three times. ALSA's own player (``aplay``, Debian's alsa-utils)
-plays them, in a process of its own: a driver of sound that hangs is ended with it, and harms nothing here.
+Two falling tones a major third apart, as of a doorbell, three times; where somebody at the kiosk is being read to with
+long rests, for no sound may drown the voice for more than three seconds (EN 301 549, 5.1.3.10). ALSA's own player
+(``aplay``, Debian's alsa-utils) plays them, in a process of its own: a driver of sound that hangs is ended with it, and
+harms nothing here.
 """
 
 import io
@@ -28,6 +30,8 @@ TONES = (659.26, 523.25)
 LASTS = 1.2
 PAUSE = 0.8
 TIMES = 3
+REST = 8.0
+"""Seconds between two of them while somebody is being read to."""
 SECOND_AFTER = 0.45
 """Seconds from the first tone to the second, which sounds into it."""
 ATTACK = 0.012
@@ -41,11 +45,11 @@ LONGEST = (LASTS + PAUSE) * TIMES + 4.0
 LEAVING = 2.0
 
 
-def sound() -> bytes:
-    """The whole of it as a WAV file."""
+def sound(times: int = TIMES) -> bytes:
+    """So many of them as a WAV file."""
     once = array("h", (round(32_767 * LOUDNESS * _level(place / RATE)) for place in range(round(RATE * LASTS))))
     pause = array("h", bytes(2 * round(RATE * PAUSE)))
-    whole = once + (pause + once) * (TIMES - 1)
+    whole = once + (pause + once) * (times - 1)
     if array("H", [1]).tobytes() != b"\x01\x00":
         whole.byteswap()
     file = io.BytesIO()
@@ -76,7 +80,8 @@ def _tone(hertz: float, at: float) -> float:
 class Chime:
     """``kiosk.ports.Signal``: chimes when asked, in a thread of its own. ``device`` is what ALSA calls it.
 
-    ``on_state`` is called in that thread when the sound goes and when it is back, and must return at once.
+    ``on_state`` is called in that thread when the sound goes and when it is back, and must return at once. ``rest`` are
+    the seconds between two chimes while somebody is being read to.
     """
 
     def __init__(
@@ -85,10 +90,13 @@ class Chime:
         *,
         player: str = "aplay",
         longest: float = LONGEST,
+        rest: float = REST,
         on_state: Callable[[DeviceState], None] = lambda _: None,
     ) -> None:
         self._command = [player, "--quiet", f"--device={device}", "--file-type=wav", "-"]
         self._longest = longest
+        self._rest = rest
+        self._listening = False
         self._on_state = on_state
         self._asked = threading.Event()
         self._ending = threading.Event()
@@ -97,8 +105,9 @@ class Chime:
         self._gone = False
         self._thread = threading.Thread(target=self._run, name="chime", daemon=True)
 
-    def give(self) -> None:
+    def give(self, *, listening: bool = False) -> None:
         """Chime, and return at once. Asked again meanwhile it chimes once more afterwards."""
+        self._listening = listening
         self._asked.set()
 
     def __enter__(self) -> Self:
@@ -115,15 +124,18 @@ class Chime:
         self._thread.join(LEAVING)
 
     def _run(self) -> None:
-        made = sound()
+        whole, single = sound(), sound(1)
         while True:
             self._asked.wait()
             self._asked.clear()
-            if self._ending.is_set():
-                return
-            why = self._play(made)
-            if not self._ending.is_set():
-                self._tell(why)
+            for made in [single] * TIMES if self._listening else [whole]:
+                if self._ending.is_set():
+                    return
+                why = self._play(made)
+                if not self._ending.is_set():
+                    self._tell(why)
+                if made is single:
+                    self._ending.wait(self._rest)
 
     def _play(self, made: bytes) -> str | None:
         """Play it to its end. Why it did not sound, or ``None``."""

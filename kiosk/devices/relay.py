@@ -42,7 +42,7 @@ class Relay:
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
 
-    def give(self) -> None:
+    def give(self, *, listening: bool = False) -> None:
         """Switch on, and return at once. Asked again meanwhile it stays on longer."""
         self._asked.set()
 

@@ -13,7 +13,7 @@ from kiosk.diagnostics.record import Record
 
 ORDER = (
     *("config", "screen", "sync", "database", "journal", "disk", "roster", "facts", "clock", "centre", "certificate"),
-    *("card-reader", "scanner", "printer", "touch", "display", "help", "power"),
+    *("card-reader", "scanner", "printer", "touch", "display", "help", "power", "voice"),
 )
 """The checks, as they are numbered for reading aloud."""
 
@@ -39,6 +39,8 @@ _LINE_OF = {
     Part.POWER: "power",
     Part.SOFTWARE: "screen",
 }
+
+_VOICE = (faults.SPEECH_SILENT.code, faults.HEADPHONES_GONE.code)
 
 OFFSET_ALLOWED = 120.0
 """Seconds that the wall clock may be off the centre's; the roster does not believe it beyond that."""
@@ -66,7 +68,10 @@ def running(name: str, record: Record, missing: Fault) -> Finding:
 
 def roster(site: Site | None, quality: DataQuality, now: datetime, appointments: int, unread: int) -> Finding:
     """How fresh the roster is, and whether all of it could be read."""
-    measured: dict[str, int | float] = {"appointments": appointments}
+    measured: dict[str, int | float | bool] = {"appointments": appointments}
+    if site is not None and site.on_plan is not None:
+        # A kiosk that nobody has drawn shows no way: its place is never guessed.
+        measured["plan"] = site.on_plan
     age = roster_age(quality, now)
     if age is not None:
         measured["age_seconds"] = round(age.total_seconds(), 1)
@@ -140,4 +145,8 @@ def in_order(findings: Iterable[Finding]) -> Sequence[Finding]:
 
 
 def _codes(name: str, record: Record) -> tuple[str, ...]:
-    return tuple(one.fault.code for one in record.standing if _LINE_OF[one.fault.part] == name)
+    return tuple(one.fault.code for one in record.standing if _line_of(one.fault) == name)
+
+
+def _line_of(fault: Fault) -> str:
+    return "voice" if fault.code in _VOICE else _LINE_OF[fault.part]

@@ -27,6 +27,8 @@ ROSTER_EVERY = 3600.0
 OWED = 30.0
 """Seconds until a log that somebody was reading is looked at again."""
 EMPTY = "{}"
+_EVER = 2**62
+"""Later than any moment that the kiosk counts."""
 
 _DUE = """
 receipt.since <= iif(receipt.verdict IN ('recorded', 'duplicate'), :confirmed, :disputed)
@@ -89,6 +91,25 @@ class Retention:
             if self._owed:
                 self._due = self._clock.monotonic() + OWED
 
+    def forget_all(self) -> bool:
+        """Forget at once all that the centre has and all that it told; whether nothing of it is left in the logs.
+
+        For a kiosk that was revoked. What the centre does not have yet stays, and so does what it refused, till it is
+        too old.
+        """
+        self._site = self._read_site()
+        age = self._grow()
+        self._mark(age)
+        self._forget(age, self._limits(age) | {"confirmed": _EVER, "longest": _EVER})
+        while self._connection.execute("SELECT 1 FROM appointment LIMIT 1").fetchone():
+            with transaction(self._connection, ROSTER):
+                drop(self._connection, f"place IN (SELECT place FROM appointment LIMIT {BATCH})", ())  # noqa: S608
+        with transaction(self._connection, ROSTER):
+            for table in ("annulled", "unread", "queue", "feed"):
+                self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - words of our own
+        cleared = [_cleared(self._connection, file) for file in (JOURNAL, ROSTER)]
+        return all(cleared)
+
     def look(self) -> None:
         """Forget what is too old now."""
         # Once, since each row is asked of which day it is.
@@ -100,7 +121,7 @@ class Retention:
             keep_spare(self._connection)
         finally:
             # A roster that can't be written keeps nobody's data for longer.
-            forgotten = self._forget(age)
+            forgotten = self._forget(age, self._limits(age))
         if forgotten:
             # What became of whom was never in a log, and neither is it now.
             log.info("forgotten", rows=forgotten)
@@ -142,8 +163,7 @@ class Retention:
             with transaction(self._connection):
                 self._connection.execute(marking, (int(age.lived),))
 
-    def _forget(self, age: Age) -> int:
-        limits = self._limits(age)
+    def _forget(self, age: Age, limits: dict[str, Any]) -> int:
         count = 0
         while self._forget_some(_ARRIVALS_DUE, limits, self._forget_arrivals):
             count += 1

@@ -219,7 +219,8 @@ def _site(rows: Sequence[tuple[str | None, str]], kiosk: str) -> Site | None:
         return None
     site = _SITE_RULES.decode(bodies[0])
     here = None if site.plan is None else seen_from(site.plan, kiosk)
-    return replace(site, queues=queues, plan=None, here=here)
+    on_plan = None if site.plan is None else here is not None
+    return replace(site, queues=queues, plan=None, here=here, on_plan=on_plan)
 
 
 def _columns(row: RosterRow) -> tuple[str, str, str, str | None]:

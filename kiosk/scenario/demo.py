@@ -1,6 +1,7 @@
 """The demo: a kiosk to try out. With a display in windows of its own, without one as a played visit."""
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -30,6 +31,8 @@ SITE = "kalasatama"
 WINDOWED = "KIOSK_WINDOWED"
 ASK_CENTRE_EVERY = 3.0
 """Seconds between looks at the centre's list."""
+DISPATCHER = "speech-dispatcher"
+"""What finds the voices of the machine."""
 WINDOW = (540, 960)
 """Pixels of the kiosk's window: half of the real screen each way."""
 
@@ -90,6 +93,7 @@ def _open() -> int:
             scanner=ScannerPlan("honeywell"),
             # A demonstration goes on without.
             card=can_be_had(),
+            aloud=shutil.which(DISPATCHER) is not None,
         )
         with set_up(plan) as stage:
             panel = _Panel(stage)

@@ -163,6 +163,42 @@ def _self_test(actor: Actor, what: Mapping[str, Any]) -> None:
         raise ExpectationError(wanted, got) from None
 
 
+def _record(actor: Actor, what: Mapping[str, Any]) -> None:
+    """What the health record says of an ``appointment``: ``status``, and ``number``: ``shown`` is the page's."""
+    asked = what["record"]
+    _only(asked, {"appointment", "status", "number"})
+    record = actor.stage.props.record
+    assert record is not None
+    wanted = asked["status"], {"shown": actor.number, "none": None}.get(asked["number"], asked["number"])
+    got: list[Any] = []
+
+    def met() -> bool:
+        got[:] = [record.says(asked["appointment"])]
+        return got == [wanted]
+
+    try:
+        wait_until(met, _within(what), "record")
+    except StageError:
+        raise ExpectationError(wanted, got) from None
+
+
+def _display(actor: Actor, what: Mapping[str, Any]) -> None:
+    """The newest call on the display of an ``area``: ``number`` (``shown`` is the page's) and ``room``."""
+    asked = what["display"]
+    _only(asked, {"area", "number", "room"})
+    wanted = actor.number if asked["number"] == "shown" else asked["number"], str(asked["room"])
+    got: list[Any] = []
+
+    def met() -> bool:
+        got[:] = [actor.stage.displayed(asked["area"])]
+        return got == [wanted]
+
+    try:
+        wait_until(met, _within(what), "display")
+    except StageError:
+        raise ExpectationError(wanted, got) from None
+
+
 def _waiting(actor: Actor, what: Mapping[str, Any]) -> None:
     """How many facts of the kiosk have no word of the centre yet."""
     _only(what, {"waiting", "within"})
@@ -214,6 +250,8 @@ _KINDS: Mapping[str, Callable[[Actor, Mapping[str, Any]], None]] = {
     "slip": _slip,
     "slips": _slips,
     "centre": _centre,
+    "record": _record,
+    "display": _display,
     "waiting": _waiting,
     "fault": _fault,
     "healed": _healed,

@@ -56,10 +56,11 @@ class ScannerPlan(Struct, frozen=True, forbid_unknown_fields=True):
 class StagePlan:
     """``folder`` is for all files, ``pictures`` for the pages; ``headless`` without a window.
 
-    ``card``: there is a card reader. ``help``: there is a lamp and a chime. ``small_disk``: the kiosk's state lies on a
-    disk of its own that can be filled. ``self_test`` is the time of the opening self-test, empty for none, and
-    ``service_code`` the digits that open the service mode, empty for none. ``speech``: there is a voice, which writes
-    what it would say, and a keypad with a jack for headphones.
+    ``card``: there is a card reader. ``help``: there is a lamp and a chime. ``small_disk``: the kiosk's state lies
+    on a disk of its own that can be filled. ``record``: there is a health record that the centre reads and tells.
+    ``self_test`` is the time of the opening self-test, empty for none, and ``service_code`` the digits that open
+    the service mode, empty for none. ``speech``: there is a voice, which writes what it would say, and a keypad
+    with a jack for headphones. ``aloud``: pages can be heard in the machine's own voices.
     """
 
     folder: Path
@@ -76,9 +77,11 @@ class StagePlan:
     card: bool = False
     help: bool = False
     small_disk: bool = False
+    record: bool = False
     self_test: str = ""
     service_code: str = ""
     speech: bool = False
+    aloud: bool = False
 
     @property
     def site_name(self) -> str:

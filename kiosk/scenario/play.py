@@ -94,6 +94,7 @@ def play(script: Script, out: Path | None, *, headless: bool = True) -> Report:
             card=script.has("card"),
             help=script.has("help"),
             small_disk=script.has("disk"),
+            record=script.has("record"),
             self_test=document.self_test,
             service_code=document.service_code,
             speech=script.has("key") or script.has("headphones"),

@@ -16,6 +16,8 @@ from kiosk.devices.simulated.scanner import VirtualScanner
 from kiosk.scenario.disk import SmallDisk
 from kiosk.scenario.plan import StagePlan
 from kiosk.scenario.portal import Portal
+from kiosk.scenario.ports import free_port
+from kiosk.scenario.record import HealthRecord, kept
 from kiosk.scenario.wallet import Wallet
 
 LOOPBACK = "127.0.0.1"
@@ -58,6 +60,7 @@ class Props:
     wallet: Wallet | None = None
     bell: Bell | None = None
     disk: SmallDisk | None = None
+    record: HealthRecord | None = None
     _portal: ExitStack = field(default_factory=ExitStack)
 
     def portal(self) -> None:
@@ -114,6 +117,8 @@ def laid_out(plan: StagePlan, centre_port: int) -> Iterator[Props]:
         if plan.help:
             props.bell = Bell(stack.enter_context(VirtualLamp(plan.folder / "lamp")), plan.folder / "sound")
             props.bell.mend_sound()
+        if plan.record:
+            props.record = stack.enter_context(kept(plan.folder / "record", free_port()))
         if plan.small_disk:
             props.disk = stack.enter_context(SmallDisk(plan.state))
         yield props

@@ -21,19 +21,20 @@ from kiosk.diagnostics import record
 from kiosk.offline.store import Store
 from kiosk.offline.vault import DATABASE, database_key
 from kiosk.scenario.commands import commands
+from kiosk.scenario.lobby import Caller, displayed
 from kiosk.scenario.plan import StagePlan
+from kiosk.scenario.ports import free_port as free_port
 from kiosk.scenario.props import LOOPBACK, Props, laid_out
 from kiosk.scenario.stagehand import StageError, Stagehand, wait_until
 from kiosk.service_code import hash_of
 
 START_SECONDS = 30.0
 END_SECONDS = 10.0
-FIRST_PORT, PORTS = 20_000, 12_000
-"""Where a port for the centre is sought: Linux gives away those from 32768 on (``ip_local_port_range``)."""
 KIOSK_NAME = "kiosk-1"
 PLUGGED, PULLED = "f14", "f15"
 """What a keypad with a jack sends where headphones are plugged in, and where they are pulled out."""
 SPEECH = SpeechConfig(engine="written", plugged_key=PLUGGED, pulled_key=PULLED)
+ALOUD = SpeechConfig(plugged_key=PLUGGED, pulled_key=PULLED)
 CLOSED = "closed"
 """The page of a kiosk that does not know its site yet."""
 
@@ -76,6 +77,23 @@ class Stage:
         file = self.plan.folder / "seed.json"
         file.write_text(json.dumps({"site": self.plan.site, "appointments": list(appointments), **more}))
         self.central("seed", str(file))
+
+    def book_in_record(self, visit: Mapping[str, Any]) -> None:
+        """Book a visit in the health record, and wait until the centre has read it. Raises ``StageError``."""
+        assert self.props.record is not None
+        log = self.plan.folder / "central.log"
+        before = log.read_bytes().count(b'"record_read"')
+        self.props.record.book(visit)
+        wait_until(lambda: log.read_bytes().count(b'"record_read"') > before, START_SECONDS, "the centre reads it")
+
+    def call(self, number: str, room: str) -> None:
+        """Somebody signs in at the centre, and calls a number to a room. Raises ``StageError``."""
+        url = f"http://{LOOPBACK}:{self.cable.port}"
+        Caller(url, self.central("admin-link", "--url", url)).call(self.plan.site_name, number, room)
+
+    def displayed(self, area: str) -> tuple[str, str] | None:
+        """Number and room on the display of an area."""
+        return displayed(f"http://{LOOPBACK}:{self.cable.port}", self.plan.site_name, area)
 
     def start(self, name: str) -> None:
         """Start ``central``, ``sync`` or ``screen`` and wait until it serves. Raises ``StageError``."""
@@ -168,6 +186,9 @@ class Stage:
     def prepare(self) -> None:
         """Seed the centre, start it, enrol the kiosk and write its configuration."""
         self.seed(self.plan.roster, queues=list(self.plan.queues))
+        if self.props.record is not None:
+            toml = self.props.record.configuration(self.plan.site_name)
+            (self.plan.folder / "central.toml").write_bytes(toml)
         self.start("central")
         self.config.write_bytes(dump(self._configuration()))
         code = self.central("enrol-code", "--site", self.plan.site_name, "--kiosk", KIOSK_NAME).split()[-1]
@@ -185,7 +206,7 @@ class Stage:
             card=None if props.wallet is None else props.wallet.config,
             help=None if props.bell is None else props.bell.config,
             screen=plan.screen,
-            speech=SPEECH if plan.speech else None,
+            speech=SPEECH if plan.speech else ALOUD if plan.aloud else None,
             keypad=KeypadConfig(rest=0.0),
             watch=WatchConfig() if props.disk is None else props.disk.config,
             self_test=SelfTestConfig(at=plan.self_test),
@@ -200,8 +221,10 @@ class Stage:
         screen = ["kiosk", "screen", "--config", str(self.config), "--stage", str(folder / "stage.sock")]
         if self.plan.pictures is not None:
             screen += ["--pictures", str(self.plan.pictures)]
+        configured = [] if self.props.record is None else ["--config", str(folder / "central.toml")]
+        data = str(folder / "central")
         commands = {
-            "central": ["central", "serve", "--port", str(self.props.centre_port), "--data", str(folder / "central")],
+            "central": ["central", "serve", "--port", str(self.props.centre_port), *configured, "--data", data],
             "sync": ["kiosk", "sync", "--config", str(self.config)],
             "screen": screen,
         }
@@ -270,22 +293,6 @@ def set_up(plan: StagePlan) -> Iterator[Stage]:
             yield stage
         finally:
             stage.stop_all()
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on now.
-
-    It lies below those that the kernel gives away unasked, or a connection of somebody else could have got it before
-    its process binds to it, or between two starts of that process.
-    """
-    while True:
-        port = FIRST_PORT + secrets.randbelow(PORTS)
-        with socket.socket() as probe:
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError:
-                continue
-        return port
 
 
 def new_folder(parent: Path) -> Path:

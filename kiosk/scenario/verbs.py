@@ -106,6 +106,18 @@ def centre(actor: Actor, command: Mapping[str, Any]) -> None:
     )
 
 
+def record(actor: Actor, visit: Mapping[str, Any]) -> None:
+    """The health record books a visit of the dental unit: ``id``, ``person``, ``starts``, maybe ``protected``."""
+    actor.identifiers.add(str(visit["person"]))
+    actor.stage.book_in_record(visit)
+
+
+def call(actor: Actor, what: Mapping[str, Any]) -> None:
+    """Somebody of the staff calls a ``number`` (``shown`` is the page's) to a ``room``, on the page for that."""
+    number = actor.number if what["number"] == "shown" else str(what["number"])
+    actor.stage.call(str(number), str(what["room"]))
+
+
 VERBS: Mapping[str, Callable[[Actor, Any], None]] = {
     "scan": scan,
     "type": type_in,
@@ -118,6 +130,8 @@ VERBS: Mapping[str, Callable[[Actor, Any], None]] = {
     "kill": kill,
     "start": start,
     "centre": centre,
+    "record": record,
+    "call": call,
     **devices.VERBS,
     "expect": expect,
 }

@@ -52,6 +52,9 @@ RULES = (
 _OTHER = Rule(range(1000), "nonsense", Course.WAIT)
 """Redirects are not followed: facts are for the centre that this kiosk was enrolled at."""
 
+REVOKED = "revoked"
+"""Key of the problem by which the centre tells a kiosk that it was revoked."""
+
 NOT_OF_THE_FACTS = frozenset({"unknown-version", "unknown-encoding"})
 """Keys of problems (RFC 9457) that no fact can be the cause of."""
 
@@ -59,6 +62,7 @@ USUAL = {
     "unreachable": Course.WAIT,
     "untrusted": Course.HOLD,
     "unauthorised": Course.HOLD,
+    "revoked": Course.HOLD,
     "refused": Course.HALVE,
     "busy": Course.WAIT,
     "nonsense": Course.WAIT,
@@ -69,6 +73,8 @@ USUAL = {
 def rule(status: int, problem: str = "") -> Rule:
     """The rule for an answer. ``problem`` is the key in its body, where that is a problem of ours."""
     found = next((one for one in RULES if status in one.statuses), _OTHER)
+    if status == 403 and problem == REVOKED:
+        return Rule(found.statuses, REVOKED, Course.HOLD)
     if found.course is Course.HALVE and problem in NOT_OF_THE_FACTS:
         return Rule(found.statuses, found.key, Course.WAIT)
     return found

@@ -52,9 +52,9 @@ class CentreError(Exception):
     """The centre could not be reached, or its answer can't be used.
 
     ``key`` is one of ``unreachable``, ``untrusted`` (its certificate is not believed), ``unauthorised`` (401/403: it
-    knows us not), ``refused`` (it will not take this request, however often), ``busy`` (429 and 5xx) and ``nonsense``
-    (an answer that is none of the protocol's). ``course`` is what is to be done about it, ``after`` the seconds that
-    the centre asks to be left alone, where it does.
+    knows us not), ``revoked`` (it has revoked this kiosk), ``refused`` (it will not take this request, however often),
+    ``busy`` (429 and 5xx) and ``nonsense`` (an answer that is none of the protocol's). ``course`` is what is to be done
+    about it, ``after`` the seconds that the centre asks to be left alone, where it does.
     """
 
     def __init__(
@@ -147,20 +147,31 @@ class Centre:
             raise CentreError("nonsense", "the answer to another day")
         return answer
 
+    def rekey(self, signed: str) -> messages.RekeyAnswer:
+        """Tell of a new key, signed with the one that this line has."""
+        headers = {"Content-Type": "application/json"}
+        body = messages.encode(messages.RekeyMessage(signed=signed))
+        return self._signed("POST", "/v1/keys", messages.RekeyAnswer, data=body, headers=headers)
+
     def greet(self) -> None:
         """Get a token, if there is none, to learn whether the centre knows this kiosk. Raises ``CentreError``."""
         self._fresh_token()
 
     def _signed(self, method: str, path: str, kind: type[M], **options: Any) -> M:
-        """A request with a token; one that is no longer good is renewed once."""
+        """A request with a token; one that is no longer good is renewed once.
+
+        That this kiosk was revoked is believed only of who gives the tokens: it costs all that the kiosk knows.
+        """
         headers = dict(options.pop("headers", {}))
         for last in (False, True):
             headers["Authorization"] = f"Bearer {self._fresh_token()}"
             try:
                 return self._asked(method, path, kind, headers=headers, **options)
             except CentreError as error:
-                if error.key != "unauthorised" or last:
+                if error.key not in ("unauthorised", "revoked"):
                     raise
+                if last:
+                    raise CentreError("unauthorised", error.detail) from error
                 self._token = None
         raise AssertionError("unreachable")
 

@@ -492,6 +492,34 @@ class DayCloseAnswer(Struct, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(max_length=40)] = ""
 
 
+# --- a new key ------------------------------------------------------------------------------------------------------
+
+
+class RekeyBody(Struct, frozen=True, kw_only=True):
+    """That a kiosk goes over to another key, whose public half this is (a JWK, EC on P-384)."""
+
+    version: int = VERSION
+    kiosk: Key
+    site: Key
+    public_key: dict[str, str]
+
+
+class RekeyMessage(Struct, frozen=True, kw_only=True):
+    """``POST /v1/keys``. ``signed`` is a JWS (RFC 7515, compact, ES384) with the key that the kiosk has.
+
+    Its payload is the JSON of a ``RekeyBody``. The key that it has is good until the new one was used for a token.
+    """
+
+    version: int = VERSION
+    signed: Annotated[str, Meta(max_length=8000, pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
+
+
+class RekeyAnswer(Struct, frozen=True, kw_only=True):
+    """That the centre knows the new key, and will take it from now on."""
+
+    version: int = VERSION
+
+
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 

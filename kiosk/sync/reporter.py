@@ -14,6 +14,7 @@ _OF_THE_LINE = {
     "busy": faults.CENTRE_UNREACHABLE,
     "untrusted": faults.CERTIFICATE_INVALID,
     "unauthorised": faults.CENTRE_REFUSES,
+    "revoked": faults.KIOSK_REVOKED,
     "refused": faults.CENTRE_REFUSES,
     "nonsense": faults.CENTRE_NONSENSE,
 }

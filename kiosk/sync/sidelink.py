@@ -1,4 +1,7 @@
-"""The third loop of the agent: heartbeats and day closes. It has a connection of its own, and no fact waits for it."""
+"""The third loop of the agent: heartbeats, day closes and new keys.
+
+It has a connection of its own, and no fact waits for it.
+"""
 
 from collections.abc import Callable
 from threading import Event
@@ -9,6 +12,7 @@ from kiosk.ports import Clock
 from kiosk.sync.client import CentreError
 from kiosk.sync.day_close import DayClosing
 from kiosk.sync.heartbeat import Heartbeat
+from kiosk.sync.rotation import Rotation
 
 log = structlog.get_logger()
 
@@ -23,10 +27,17 @@ class Sidelink:
     """
 
     def __init__(
-        self, heartbeat: Heartbeat, closing: DayClosing, *, clock: Clock, storage_error: type[Exception]
+        self,
+        heartbeat: Heartbeat,
+        closing: DayClosing,
+        rotation: Rotation | None = None,
+        *,
+        clock: Clock,
+        storage_error: type[Exception],
     ) -> None:
         self._heartbeat = heartbeat
         self._closing = closing
+        self._rotation = rotation
         self._clock = clock
         self._storage_error = storage_error
         self._said: dict[str, str] = {}
@@ -53,6 +64,8 @@ class Sidelink:
         ):
             if part.seconds_left() <= 0:
                 self._try(name, act)
+        if self._rotation is not None and self._rotation.seconds_left() <= 0:
+            self._try("rekey", self._rotation.work)
         left = min(self._heartbeat.seconds_left(), self._closing.seconds_left())
         return min(LONGEST_SLEEP, max(0.05, left))
 
@@ -60,6 +73,8 @@ class Sidelink:
         """Whatever failed may work now."""
         self._heartbeat.line_is_back()
         self._closing.line_is_back()
+        if self._rotation is not None:
+            self._rotation.line_is_back()
 
     def _try(self, what: str, act: Callable[[], None]) -> None:
         try:

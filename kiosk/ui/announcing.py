@@ -5,9 +5,9 @@ of the kiosk's own speech. EN 301 549 11.4.1.3 (WCAG 4.1.3), 11.5.2.17.
 """
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleTextUpdateEvent
 
-from kiosk.checkin.page import Page
+from kiosk.checkin.page import Frame, Page
 
 
 def announce(window: QObject, page: Page[str], before: Page[str] | None) -> None:
@@ -18,6 +18,17 @@ def announce(window: QObject, page: Page[str], before: Page[str] | None) -> None
         event = QAccessibleAnnouncementEvent(window, message)
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
         QAccessible.updateAccessibility(event)
+
+
+def tell_typed(field: QObject | None, typed: str, before: str) -> None:
+    """Say that the field shows something else now, character by character (EN 301 549, 11.5.2.15)."""
+    if field is not None and typed != before and QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleTextUpdateEvent(field, 0, before, typed))
+
+
+def title(page: Page[str], frame: Frame[str]) -> str:
+    """What the window is called: what its page is about, and where (EN 301 549 V4.1.1 11.2.4.2, WCAG 2.4.2)."""
+    return f"{' '.join(page.heading.split())} – {frame.site}"
 
 
 def _news(page: Page[str], before: Page[str] | None) -> list[str]:

@@ -10,7 +10,7 @@ from PySide6.QtQuick import QQuickItem, QQuickView
 
 from kiosk.checkin.page import Frame, Page
 from kiosk.ui import millimetres, scene
-from kiosk.ui.announcing import announce
+from kiosk.ui.announcing import announce, tell_typed, title
 from kiosk.ui.bridge import Bridge
 from kiosk.ui.viewmodels import frame_view, page_view, without_typing
 
@@ -20,6 +20,9 @@ QML = Path(__file__).parent / "qml"
 
 SQUEEZES = tuple(percent / 100 for percent in range(100, 56, -4))
 """How much smaller words may get, from not at all to as far as the theme's least size lets them."""
+
+FIELD = "field"
+"""What an entry page calls the field that is typed into."""
 
 FORGET_AFTER_MS = 500
 """Milliseconds after which the items of the page before are gone for certain."""
@@ -43,6 +46,7 @@ class KioskWindow(QQuickView):
         self._fitted: Page[str] | None = None
         self._around: Frame[str] | None = None
         self._personal = False
+        self._typed = ""
         self._capped = False
         self._sweep = QTimer(self, singleShot=True)
         self._sweep.timeout.connect(self._swept)
@@ -85,12 +89,15 @@ class KioskWindow(QQuickView):
         self.root.setProperty("frame", frame_view(frame))
         self.root.setProperty("page", page_view(page))
         self._forget(page)
+        typed = "" if page.entry is None else page.entry.shown
+        tell_typed(scene.find(self.root, FIELD) if typed or self._typed else None, typed, self._typed)
+        self._typed = typed
         essence = without_typing(page)
         # What stands at the edge of the first page takes room from it.
         if essence != self._fitted or frame != self._around:
             announce(self, essence, self._fitted)
             self._fitted, self._around = essence, frame
-            self.setTitle(frame.site)
+            self.setTitle(title(essence, frame))
             self.fit()
 
     def fit(self) -> None:

@@ -138,7 +138,8 @@ def test_every_object_says_what_it_is_where_it_is_and_what_can_be_done(performer
     for name, nodes in performer.walked(language).items():
         for node in nodes:
             if node.role == "frame":
-                assert node.name == frame_in(language).site
+                heading = " ".join(every_page(language)[name].heading.split())
+                assert node.name == f"{heading} – {frame_in(language).site}"
                 continue
             assert node.role in CONTROLS | READ, f"{name}: {node}"
             assert node.name, f"{name}: {node}"
@@ -218,6 +219,27 @@ def test_what_a_keypad_stands_on_has_the_focus(performer: Performer) -> None:
         assert [node.id for node in nodes if "focused" in node.states] == ([cursor] if cursor else [])
 
 
+def test_assistive_technology_can_move_where_the_keypad_stands(performer: Performer) -> None:
+    performer.show("confirm")
+    for control in ("choice:not-mine", "choice:check-in", "language:sv", "choice:check-in"):
+        performer.tree.focus(by_id(performer.nodes())[control])
+        ends = time.monotonic() + PATIENCE
+        while (focused := [node.id for node in performer.nodes() if "focused" in node.states]) != [control]:
+            assert time.monotonic() < ends, f"{focused} has the focus, not {control}"
+    # The cursor of the keypad is the same one.
+    assert [node.id for node in performer.show("confirm", cursor="choice:call-staff") if "focused" in node.states] == [
+        "choice:call-staff"
+    ]
+
+
+def test_what_is_closed_takes_no_focus(performer: Performer) -> None:
+    performer.show("type-half", cursor="choice:back")
+    closed = by_id(performer.nodes())["choice:ready"]
+    assert "enabled" not in closed.states
+    performer.tree.focus(closed)
+    assert [node.id for node in performer.nodes() if "focused" in node.states] == ["choice:back"]
+
+
 def test_a_page_that_is_leafed_through_has_its_buttons_in_the_tree(performer: Performer) -> None:
     leaf = by_id(performer.show("day-plan-long", large=True))
     assert "enabled" not in leaf["leaf:back"].states
@@ -226,6 +248,25 @@ def test_a_page_that_is_leafed_through_has_its_buttons_in_the_tree(performer: Pe
     while "enabled" not in by_id(performer.nodes())["leaf:back"].states:
         assert time.monotonic() < ends
         performer.tree.act(leaf["leaf:on"], "Press")
+
+
+def test_every_change_on_a_page_that_stands_is_told(performer: Performer) -> None:
+    def changes(nodes: list[Node]) -> set[tuple[str, str, int]]:
+        named = {node.where[1]: node.id if node.role in CONTROLS else node.role for node in nodes}
+        return {(named[path], what, how) for path, what, how in performer.tree.changes() if path in named}
+
+    performer.tree.changes()
+    for before, cursor in (("", "choice:check-in"), ("choice:check-in", "choice:not-mine")):
+        told = changes(performer.show("confirm", cursor=cursor))
+        assert (cursor, "focused", 1) in told
+        assert before == "" or (before, "focused", 0) in told
+    performer.show("welcome", "sv")
+    assert ("choice:comfort-large", "checked", 1) in changes(performer.show("welcome", "sv", large=True))
+    assert ("language:fi", "checked", 1) in changes(performer.show("welcome"))
+    changes(performer.show("type-half"))
+    told = changes(performer.show("type-full"))
+    assert {("text", "insert", 0), ("text", "delete", 0)} & told
+    assert ("choice:ready", "enabled", 1) in told
 
 
 def test_a_new_page_and_a_mistake_are_announced(performer: Performer) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from jeepney import DBusAddress, MatchRule, MessageType, Properties, message_bus, new_method_call
+from jeepney import DBusAddress, HeaderFields, MatchRule, MessageType, Properties, message_bus, new_method_call
 
 PATIENCE = 20.0
 REGISTRY = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
@@ -59,8 +59,14 @@ class Tree:
         rule = MatchRule(type="signal", interface="org.a11y.atspi.Event.Object", member="Announcement")
         bus.send_and_get_reply(message_bus.AddMatch(rule), timeout=PATIENCE)
         bus.filter(rule, queue=self._announced)
+        self._changed: deque[Any] = deque()
+        for member in ("StateChanged", "TextChanged"):
+            changes = MatchRule(type="signal", interface="org.a11y.atspi.Event.Object", member=member)
+            bus.send_and_get_reply(message_bus.AddMatch(changes), timeout=PATIENCE)
+            bus.filter(changes, queue=self._changed)
         # Applications tell only what somebody has asked the registry for.
-        self._ask(LISTENERS, "org.a11y.atspi.Registry", "RegisterEvent", "sass", ("object:announcement", [], ""))
+        for event in ("object:announcement", "object:state-changed", "object:text-changed"):
+            self._ask(LISTENERS, "org.a11y.atspi.Registry", "RegisterEvent", "sass", (event, [], ""))
 
     def application(self, name: str) -> Where:
         """Where the application of that name begins, as soon as it is there."""
@@ -84,6 +90,17 @@ class Tree:
         """Have it done, as a screen reader does when its user asks for it."""
         answered = self._ask(node.where, ACTION, "DoAction", "i", (node.actions.index(action),))
         assert answered == (True,)
+
+    def changes(self) -> list[tuple[str, str, int]]:
+        """What has changed since the last question: the path of the object, ``focused``, ``insert`` …, and how."""
+        self._ask(REGISTRY, ACCESSIBLE, "GetRole")
+        told = [(message.header.fields[HeaderFields.path], *message.body[:2]) for message in self._changed]
+        self._changed.clear()
+        return told
+
+    def focus(self, node: Node) -> None:
+        """Ask for the focus to be there."""
+        self._ask(node.where, COMPONENT, "GrabFocus")
 
     def announced(self) -> list[str]:
         """What was announced since the last question, oldest first."""

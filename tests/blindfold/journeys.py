@@ -149,15 +149,10 @@ WITHOUT_A_BOOKING = (
     Journey(
         "asks to be called back, after going back from everywhere",
         lambda _: {
-            S.WELCOME: [(Choose(S.ASK_TO_BE_CALLED),)] * 3,
-            S.WHO_SHOULD_CALL: [
-                (Choose(S.DENTAL_CLINIC),),
-                (Choose(S.BACK),),
-                (Choose(S.DENTAL_CLINIC),),
-                (Choose(S.DENTAL_CLINIC),),
-            ],
-            S.WHO_ARE_YOU: [(Choose(S.BACK),), (Choose(S.TYPE),), (Choose(S.TYPE),)],
-            S.TYPE_IDENTITY: [types(people.CALLER), types(people.CALLER)],
+            S.WELCOME: [(Choose(S.ASK_TO_BE_CALLED),)] * 2,
+            S.WHO_SHOULD_CALL: [(Choose(S.DENTAL_CLINIC),), (Choose(S.BACK),), (Choose(S.DENTAL_CLINIC),)],
+            S.WHO_ARE_YOU: [(Choose(S.BACK),), *[(Choose(S.TYPE),)] * 3],
+            S.TYPE_IDENTITY: [(Press(BACK),), types(people.CALLER), types(people.CALLER)],
             S.WHICH_NUMBER: [(Choose(S.BACK),), types("0401234567")],
             S.WE_CALL: FINISH,
         },
@@ -259,12 +254,14 @@ LONG_ONES = (
         },
     ),
     Journey(
-        "takes a number and says nothing more",
+        "takes a number, wants to hear it once more, and says nothing more",
         lambda lobby: {
             S.WELCOME: [(Choose(S.NO_BOOKING),)],
             S.WHICH_SERVICE: [(Choose(S.LABORATORY),)],
-            S.TOLD_TO_CLINIC: [(Do(lobby.let_it_end),)],
+            S.TOLD_TO_CLINIC: [(Do(lambda: lobby.let_pass(people.LONG)),)],
+            S.MORE_TIME: [(Choose(S.GO_ON),)],
         },
+        end=S.IN_THE_QUEUE,
         hears=(S.NUMBER,),
     ),
 )

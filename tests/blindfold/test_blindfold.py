@@ -32,7 +32,8 @@ def touched() -> set[tuple[str, str]]:
     """What leads where by something that a client chooses, from state to state."""
     busy = {"TakingNumber": "Recording", "RequestingCallBack": "Recording", "Reporting": "Recording"}
     found = {(here, busy.get(there, there)) for here, name, there in edges() if name.startswith("touch")}
-    return found | {("Entering", "Asking"), ("Asking", "Entering"), ("Asking", "Welcome")} | {
+    asked = {("Entering", "Asking"), ("Asking", "Entering"), ("Queued", "Asking"), ("Asking", "Queued")}
+    return found | asked | {("Asking", "Welcome")} | {
         ("Confirming", "StaffCalled"), ("StaffCalled", "Confirming"), ("StaffCalled", "Welcome"), ("Queued", "Welcome"),
     }  # fmt: skip
 

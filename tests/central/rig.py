@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 
 import central
 from central import auth, cli, openapi, seed, serve
+from central.people.settings import PeopleConfig
 from central.store import Store, kiosks, listing
 from kiosk.checkin.facts import uuid7
 from kiosk.sync import messages
@@ -38,7 +39,7 @@ def documented(response: httpx.Response) -> None:
     described = DOCUMENT["paths"][path][response.request.method.lower()]["responses"]
     assert str(response.status_code) in described, (path, response.status_code)
     [(media_type, content)] = described[str(response.status_code)]["content"].items()
-    assert response.headers["Content-Type"] == media_type
+    assert response.headers["Content-Type"].partition(";")[0] == media_type
     response.read()
     name = content["schema"].get("$ref", "").rpartition("/")[2]
     kind = next((module[name] for module in (vars(messages), vars(auth)) if name in module), None)
@@ -97,16 +98,15 @@ class Kiosk:
 
 
 class Centre:
-    """The service in a thread over a file, with a clock that a test can set."""
+    """The service in a thread over a database, else a file, with a clock that a test can set."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, database: str | None = None, people: PeopleConfig | None = None) -> None:
         self.moment = MORNING
         self.data = directory
-        self.file = directory / "central.db"
-        self.store = Store.open(f"sqlite:///{self.file}")
+        self.store = Store.open(database or f"sqlite:///{directory / 'central.db'}")
         bound = serve.listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        self.server = serve.server(self.store, self.now)
+        self.server = serve.server(self.store, self.now, people=people)
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [bound]})
         self._kiosks: list[Kiosk] = []
 
@@ -172,17 +172,26 @@ def elsewhere(data: Path, *arguments: str) -> str:
 
 
 class Process:
-    """``central serve`` in a process of its own, its log in a file."""
+    """``central serve`` in a process of its own, its log in a file; with a configuration, as ``config`` has it."""
 
-    def __init__(self, data: Path, log: Path) -> None:
+    def __init__(self, data: Path, log: Path, config: str = "", scheme: str = "http") -> None:
         self.log = log
         line = [sys.executable, "-m", "central", "serve", "--port", "0", "--data", str(data)]
+        if config:
+            (data / "central.toml").write_text(config)
+            line += ["--config", str(data / "central.toml")]
         with log.open("wb") as stream:
             self.process = subprocess.Popen(line, cwd=ROOT, stderr=stream, env=dict(os.environ))
         while b"started" not in log.read_bytes():
             assert self.process.poll() is None, log.read_text()
-        started = msgspec.json.decode(log.read_bytes().splitlines()[0])
-        self.url = f"http://127.0.0.1:{started['port']}"
+        started = next(line for line in map(msgspec.json.decode, log.read_bytes().splitlines()) if "port" in line)
+        self.url = f"{scheme}://127.0.0.1:{started['port']}"
+
+    def end(self) -> list[dict[str, Any]]:
+        """Stop it in good order; the lines of its log."""
+        self.process.terminate()
+        assert self.process.wait(10) == 0
+        return [msgspec.json.decode(line) for line in self.log.read_bytes().splitlines()]
 
 
 def of_kind(page: dict[str, Any], kind: str) -> Sequence[dict[str, Any]]:

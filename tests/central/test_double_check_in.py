@@ -31,6 +31,7 @@ from kiosk.sync import messages
 from kiosk.sync.client import Centre as Line
 from kiosk.sync.credentials import make_key
 from kiosk.sync.feed import Feed
+from tests.central.databases import Fresh
 from tests.central.rig import MORNING, SITE, Centre, Kiosk, check_in, command
 from tests.conftest import HandClock
 
@@ -139,7 +140,7 @@ checks = st.lists(st.tuples(st.integers(0, 40), st.one_of(st.none(), st.integers
 @settings(max_examples=30, deadline=None)
 @given(made=checks, cuts=st.lists(st.booleans(), min_size=7, max_size=7), taken_back=st.sets(st.integers(1, 6)))
 def test_whatever_the_order_there_is_one_arrival_at_the_earliest_trusted_time(
-    made: Sequence[Kind], cuts: Sequence[bool], taken_back: set[int]
+    fresh: Fresh, made: Sequence[Kind], cuts: Sequence[bool], taken_back: set[int]
 ) -> None:
     sent = [
         timed(
@@ -152,8 +153,8 @@ def test_whatever_the_order_there_is_one_arrival_at_the_earliest_trusted_time(
         for place, (at, offset) in enumerate(made)
     ]
     received = MORNING + timedelta(days=1)
-    with tempfile.TemporaryDirectory() as directory:
-        store = Store.open(f"sqlite:///{directory}/central.db")
+    with tempfile.TemporaryDirectory() as directory, fresh(Path(directory)) as url:
+        store = Store.open(url)
         seed.load(store, seed.Seed(SITE, []), None, MORNING)
         groups: list[list[dict[str, Any]]] = [[]]
         for one, cut in zip(sent, cuts, strict=False):
@@ -173,7 +174,7 @@ def test_whatever_the_order_there_is_one_arrival_at_the_earliest_trusted_time(
                 asked = arrivals.Annulment(appointment="A1", number=f"A {place + 1:03d}", arrival=sent[place]["id"])
                 assert not annulments.annul_at_kiosk(connection, SITE, asked, received)
         with store.reading() as connection:
-            standing = arrival_times.standing(connection, SITE, ["A1"])[SITE, "A1"]
+            standing = arrival_times.standing(connection, [(SITE, "A1")])[SITE, "A1"]
             [listed] = listing.arrivals(connection, SITE)
         store.close()
     assert (listed.number, standing.fact) == ("A 001", sent[0]["id"])

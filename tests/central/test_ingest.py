@@ -17,6 +17,7 @@ from central import arrivals, seed
 from central.store import Store, facts, listing
 from central.writer import Writer
 from kiosk.checkin.facts import Verdict
+from tests.central.databases import Fresh
 from tests.central.rig import MORNING, SITE, Centre, check_in, fact, of_kind
 
 
@@ -130,11 +131,11 @@ PLANS = st.lists(
 @settings(max_examples=40, deadline=None)
 @given(plans=PLANS, grouped=st.booleans())
 def test_whatever_is_repeated_each_fact_and_each_arrival_is_there_once(
-    plans: Sequence[Sequence[tuple[int, str]]], grouped: bool
+    fresh: Fresh, plans: Sequence[Sequence[tuple[int, str]]], grouped: bool
 ) -> None:
     made: dict[int, dict[str, Any]] = {}
-    with tempfile.TemporaryDirectory() as directory:
-        store = Store.open(f"sqlite:///{directory}/central.db")
+    with tempfile.TemporaryDirectory() as directory, fresh(Path(directory)) as url:
+        store = Store.open(url)
         seed.load(store, seed.Seed(SITE, []), None, MORNING)
         batches = []
         for plan in plans:
@@ -165,8 +166,7 @@ def _answer(connection: Connection, requests: Sequence[str]) -> list[str]:
     return [request.lower() for request in requests]
 
 
-def test_a_request_that_fails_harms_no_other_of_its_group(tmp_path: Path) -> None:
-    store = Store.open(f"sqlite:///{tmp_path}/central.db")
+def test_a_request_that_fails_harms_no_other_of_its_group(store: Store) -> None:
     release = threading.Event()
 
     def hold(_connection: Connection, requests: Sequence[str]) -> list[str]:
@@ -181,4 +181,3 @@ def test_a_request_that_fails_harms_no_other_of_its_group(tmp_path: Path) -> Non
         assert bad.exception(10) is not None
     with store.reading() as connection:
         assert connection.execute(text("SELECT series FROM reserve ORDER BY 1")).scalars().all() == ["A", "B"]
-    store.close()

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from central import seed
 from central.store import Store, leases
 from central.writer import Writer
 from kiosk.sync.messages import LeaseAnswer, LeaseRequest
+from tests.central.databases import Fresh
 from tests.central.rig import MORNING, SITE, Centre
 
 DAY = date(2026, 11, 23)
@@ -53,9 +55,11 @@ ASKED = st.lists(
 
 @settings(max_examples=15, deadline=None)
 @given(asked=ASKED)
-def test_blocks_of_many_kiosks_at_once_are_disjoint_and_whole(asked: Sequence[tuple[str, int, int, str]]) -> None:
-    with tempfile.TemporaryDirectory() as directory:
-        stores = [Store.open(f"sqlite:///{directory}/central.db") for _ in range(2)]
+def test_blocks_of_many_kiosks_at_once_are_disjoint_and_whole(
+    fresh: Fresh, asked: Sequence[tuple[str, int, int, str]]
+) -> None:
+    with tempfile.TemporaryDirectory() as directory, fresh(Path(directory)) as url:
+        stores = [Store.open(url) for _ in range(2)]
         seed.load(stores[0], seed.Seed(SITE, []), None, MORNING)
         with Writer(stores[0]) as one, Writer(stores[1]) as other, ThreadPoolExecutor(4) as pool:
 

@@ -1,43 +1,23 @@
 """Eight at once with the same appointment, round after round, each in a transaction of its own: never two arrivals."""
 
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier
 
 import msgspec
-import pytest
 
 from central import arrivals, moments, seed
 from central.store import Store, conflicts, desk, facts, listing
 from central.store.desk import Way
 from kiosk.checkin.facts import Verdict
-from tests.central import databases
 from tests.central.rig import MORNING, SITE
 from tests.central.test_double_check_in import timed
 
 ROUNDS = 200
 MINUTE = timedelta(minutes=1)
 RECEIVED = MORNING + timedelta(hours=1)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        opened = Store.open(f"sqlite:///{tmp_path}/central.db")
-        yield opened
-        opened.close()
-        return
-    if databases.programs() is None:
-        pytest.skip("PostgreSQL and its driver are not installed here")
-    # Not below pytest's own folder: nobody but its owner may look into that.
-    with tempfile.TemporaryDirectory() as directory, databases.postgresql(Path(directory)) as url:
-        opened = Store.open(url)
-        yield opened
-        opened.close()
 
 
 def again(work: Callable[[], Verdict]) -> Verdict:

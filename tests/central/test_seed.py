@@ -20,11 +20,6 @@ BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 WINDOW = changes.Window(BEGIN, BEGIN, END, END, END)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(f"sqlite:///{tmp_path}/central.db")
-
-
 def held(connection: Connection, site: str = SITE) -> Sequence[AppointmentRecord]:
     return changes.snapshot(connection, site, None, WINDOW, 100).records
 

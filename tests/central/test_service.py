@@ -4,11 +4,9 @@ import gzip
 import json
 import os
 import signal
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -204,11 +202,6 @@ def test_the_database_is_durable_and_shared(tmp_path: Path) -> None:
         read = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
     assert read == ["wal", 2]
     store.close()
-    with closing(sqlite3.connect(tmp_path / "central.db")) as plain:
-        plain.execute("UPDATE setting SET value = '99' WHERE name = 'schema'")
-        plain.commit()
-    with pytest.raises(UnfitSqliteError, match="schema 99"):
-        Store.open(f"sqlite:///{tmp_path}/central.db")
 
 
 def test_the_tables_are_portable() -> None:

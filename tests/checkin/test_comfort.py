@@ -106,3 +106,13 @@ def test_a_closed_page_goes_back_to_what_is_usual_by_itself() -> None:
     assert visit.patience(closed, Comfort(large=True)) == 60.0
     assert visit.patience(closed, Comfort(speech=True)) == 180.0
     assert visit.step(closed, visit.TimeUp(), setting) == visit.Step(visit.Closed("fi"), over=True)
+
+
+def test_a_language_chosen_on_a_closed_page_goes_away_with_whoever_chose_it() -> None:
+    setting = replace(SETTING, in_order=False)
+    swedish = visit.step(visit.Closed("fi"), visit.LanguageChosen("sv"), setting).state
+    assert swedish == visit.Closed("sv", chosen=True)
+    assert visit.patience(swedish) == 60.0
+    assert visit.step(swedish, visit.TimeUp(), setting) == visit.Step(visit.Closed("fi"), over=True)
+    # Whoever sets the house's own language has nothing that would have to go away.
+    assert visit.patience(visit.step(swedish, visit.LanguageChosen("fi"), setting).state) is None

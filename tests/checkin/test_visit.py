@@ -54,7 +54,7 @@ def test_the_thin_line() -> None:
     assert tell(state, SITE, NOW).sign.value == "recorded"
     state, _ = play(state, visit.ReceiptArrived(7))
     assert tell(state, SITE, NOW).sign.value == "registered"
-    state, _ = play(state, visit.TimeUp())
+    state, _ = play(state, Chosen("finish"))
     assert state == visit.Welcome("fi")
 
 
@@ -187,6 +187,66 @@ def test_time_is_asked_for_before_anything_is_lost() -> None:
         asking, _ = play(back, visit.TimeUp())
     assert play(asking, visit.TimeUp())[0] == visit.Welcome("fi")
     assert visit.patience(asking) == 20.0
+
+
+LAST_PAGES: tuple[visit.State, ...] = (
+    visit.Done("sv", ClaimKind.BARCODE, CheckIn((appointment(),)), ARRIVAL, PrintOutcome.PRINTED),
+    visit.Done("sv", ClaimKind.BARCODE, CheckIn((appointment(),)), ARRIVAL),
+    visit.Queued("sv", "lab", ARRIVAL, PrintOutcome.FAILED),
+    visit.CallBackRequested("sv", visit.CallBack("dental"), ARRIVAL),
+    visit.Told("sv", ClaimKind.BARCODE, outcome.NoMatch(), ARRIVAL),
+    visit.HandedOver("sv"),
+    visit.NotRecorded("sv"),
+    visit.Welcome("sv", earlier=("A 041",)),
+)
+
+
+@pytest.mark.parametrize("last", LAST_PAGES, ids=lambda state: type(state).__name__)
+def test_no_last_page_goes_away_unasked_and_none_stays(last: visit.State) -> None:
+    asking, effects = play(last, visit.TimeUp())
+    assert (asking, effects) == (visit.Asking("sv", last), [])  # type: ignore[arg-type]
+    assert play(asking, Chosen("more-time"))[0] == last
+    ended = step(asking, visit.TimeUp(), SETTING)
+    assert (ended.state, ended.over) == (visit.Welcome("fi"), True)
+    assert play(asking, Chosen("finish"))[0] == visit.Welcome("fi")
+
+
+@pytest.mark.parametrize("last", LAST_PAGES, ids=lambda state: type(state).__name__)
+def test_the_next_card_is_the_next_clients_also_while_the_last_one_is_asked(last: visit.State) -> None:
+    asking = visit.Asking("sv", last)  # type: ignore[arg-type]
+    assert step(asking, CARD, SETTING) == step(last, CARD, SETTING)
+    assert step(asking, CardInserted(), SETTING) == step(last, CardInserted(), SETTING)
+
+
+def test_what_becomes_true_while_it_is_asked_stands_on_the_last_page() -> None:
+    asking = visit.Asking("fi", visit.Done("fi", ClaimKind.BARCODE, CheckIn((appointment(),)), ARRIVAL))
+    assert visit.awaited_receipt(asking) == 7
+    state, _ = play(asking, visit.ReceiptArrived(7), visit.TicketEnded(PrintResult(7, PrintOutcome.PRINTED)))
+    state, _ = play(state, Chosen("more-time"))
+    assert isinstance(state, visit.Done)
+    assert (state.arrival.standing, state.paper) == (Standing.REGISTERED, PrintOutcome.PRINTED)
+
+
+def test_who_called_staff_is_asked_before_the_visit_is_lost() -> None:
+    confirming = visit.Confirming("sv", ClaimKind.BARCODE, CheckIn((appointment(),)))
+    for before in (confirming, visit.Welcome("sv"), *LAST_PAGES):
+        asking, _ = play(before, Chosen("call-staff"), visit.TimeUp())
+        assert asking == visit.Asking("sv", before)  # type: ignore[arg-type]
+        assert play(asking, Chosen("more-time"))[0] == before
+        assert play(asking, visit.TimeUp())[0] == visit.Welcome("fi")
+
+
+def test_the_first_page_where_nothing_has_begun_asks_nobody() -> None:
+    for failures in (0, 1):
+        ended = step(visit.Welcome("sv", failures), visit.TimeUp(), SETTING)
+        assert (ended.state, ended.over) == (visit.Welcome("fi"), True)
+
+
+def test_back_from_the_phone_number_is_one_page_back() -> None:
+    typing = visit.TypingPhone("sv", Claim(ClaimKind.BARCODE, "010594Y9032"), visit.CallBack("dental"), "0401")
+    back = step(typing, Chosen("back"), EVERYTHING)
+    # Of whoever showed the card nothing is held any more.
+    assert back == visit.Step(visit.Identifying("sv", visit.CallBack("dental")))
 
 
 def test_a_language_holds_until_the_visit_ends() -> None:
@@ -327,7 +387,9 @@ def test_a_family_checks_in_one_after_the_other() -> None:
     state = step(done, Chosen("another-person"), EVERYTHING).state
     assert state == visit.Welcome("fi", earlier=("A 001",))
     assert tell(state, SITE_WITH_ALL, NOW).name == "next-person"
-    assert step(state, visit.TimeUp(), EVERYTHING).state == visit.Welcome("fi")
+    asking = step(state, visit.TimeUp(), EVERYTHING).state
+    assert step(asking, Chosen("more-time"), EVERYTHING).state == state
+    assert step(asking, visit.TimeUp(), EVERYTHING).state == visit.Welcome("fi")
 
 
 def test_one_call_back_is_enough() -> None:
@@ -359,7 +421,7 @@ def test_one_call_back_is_enough() -> None:
         ("walk-in", "back"),
         ("call-back", "back"),
         ("call-back", "service-dental", "back", "back"),
-        ("call-back", "service-dental", "type", "back"),
+        ("call-back", "service-dental", "type", "back", "back", "back"),
         ("walk-in", "back", "call-back", "back", "walk-in", "back"),
     ],
 )

@@ -65,6 +65,31 @@ def test_three_times_two_tones_come_out_of_the_real_player(tmp_path: Path, until
     assert states == []
 
 
+def test_who_is_read_to_hears_one_at_a_time_with_long_rests(tmp_path: Path, until: Until) -> None:
+    heard, player = tmp_path / "heard", tmp_path / "player"
+    # Each that is played is kept in a file of its own, by the time at which it began.
+    player.write_text(f'#!/bin/sh\nexec cat > "{heard}-$(date +%s%N)"\n')
+    player.chmod(0o700)
+    with Chime("null", player=str(player), rest=0.2) as bell:
+        bell.give(listening=True)
+        until(lambda: len(list(tmp_path.glob("heard-*"))) == chime.TIMES and bell._playing is None)
+    played = sorted(tmp_path.glob("heard-*"))
+    begun = [int(path.name.removeprefix("heard-")) / 1e9 for path in played]
+    assert min(later - earlier for earlier, later in itertools.pairwise(begun)) >= 0.2
+    lasts = [len(samples(path)) / chime.RATE for path in played]
+    # Three seconds is what EN 301 549, 5.1.3.10 lets a sound interfere.
+    assert lasts == [pytest.approx(chime.LASTS)] * chime.TIMES
+    assert max(lasts) < 3.0 < chime.REST
+
+
+def test_closing_does_not_wait_for_the_rests(until: Until) -> None:
+    with Chime("null", player="cat") as bell:
+        bell.give(listening=True)
+        until(lambda: bell._listening and not bell._asked.is_set() and bell._playing is None)
+        began = time.monotonic()
+    assert time.monotonic() - began < chime.LEAVING
+
+
 def test_it_is_soft_and_never_clips() -> None:
     heard = samples(io.BytesIO(chime.sound()))
     assert len(heard) == round(chime.RATE * (3 * chime.LASTS + 2 * chime.PAUSE))

@@ -10,13 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.checkin import faults
 from kiosk.checkin.facts import FactKind
+from kiosk.checkin.health import Trouble
+from kiosk.clock import SystemClock
+from kiosk.composition.doctor_devices import looks
+from kiosk.config import Config, SpeechConfig
 from kiosk.devices.simulated.printer import VirtualPrinter
 from kiosk.devices.simulated.scanner import VirtualScanner
-from kiosk.diagnostics.doctor import ORDER
+from kiosk.diagnostics.check import Finding
+from kiosk.diagnostics.doctor import ORDER, told
+from kiosk.diagnostics.record import Record
 from kiosk.offline.journal import SqlJournal
 from kiosk.offline.vault import DATABASE, KEY_FILE
-from kiosk.texts import sentence
+from kiosk.texts import languages, sentence
 from tests.diagnostics.doctor_rig import MORNING, Centre, Examined
 from tests.example_site import ENROLMENT, SITE
 
@@ -67,6 +74,8 @@ def test_a_healthy_kiosk_is_examined_in_less_than_four_seconds(enrolled: Examine
     assert [line["name"] for line in seen.report["lines"]] == list(ORDER)
     assert [line["number"] for line in seen.report["lines"]] == list(range(1, len(ORDER) + 1))
     assert seen.line("roster")["measured"]["appointments"] == 2
+    # This one was enrolled, and nobody has drawn where it stands.
+    assert seen.line("roster")["measured"]["plan"] is False
     assert seen.line("clock")["measured"]["offset_seconds"] == pytest.approx(0, abs=10)
     # What the running kiosk holds is not opened: neither the closed port nor the missing path is noticed.
     assert [seen.line(name)["source"] for name in ("scanner", "printer", "database")] == ["told", "told", "looked"]
@@ -104,6 +113,33 @@ def test_the_printer_alone_is_out_of_paper_and_says_what_to_do(bare: Examined, l
     for what in ("sentence", "action"):
         for word in said("printer-paper-out", what, language).split():
             assert word in done.stdout
+
+
+def _voice_of(speech: SpeechConfig | None) -> Finding | None:
+    device = looks(Config(speech=speech), SystemClock())["voice"]
+    return None if device is None else device.look()
+
+
+def test_the_voice_is_started_and_tells_what_it_can_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert _voice_of(None) is None
+    well = _voice_of(SpeechConfig(audio="libao"))
+    assert well is not None
+    assert well.codes == ()
+    assert {"fi", "sv", "en", "ru", "et", "ar"} <= set(str(well.measured["voices"]).split()) <= set(languages())
+    # A machine whose dispatcher was never installed.
+    monkeypatch.setenv("PATH", str(tmp_path))
+    silent = _voice_of(SpeechConfig(audio="libao"))
+    assert silent is not None
+    assert (silent.codes, silent.measured["voices"]) == (("speech-silent",), "")
+    assert silent.measured["reason"] == "no-program"
+    assert _voice_of(SpeechConfig(engine="none")) == Finding("voice", ("speech-silent",), {"voices": ""})
+
+
+def test_what_the_running_screen_knows_of_its_voice_stands_in_the_line_of_the_voice() -> None:
+    standing = tuple(Trouble(faults.CATALOGUE[code], MORNING) for code in ("speech-silent", "device-code-failed"))
+    record = Record("screen", alive=True, age=1.0, standing=standing)
+    assert told("voice", record).codes == ("speech-silent",)
+    assert told("screen", record).codes == ("device-code-failed",)
 
 
 def test_a_device_that_hangs_delays_nothing_for_ever_and_the_others_are_told(bare: Examined, tmp_path: Path) -> None:

@@ -301,6 +301,11 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "test_every_failure_of_the_line_is_a_fault",
         "the centre of the stage has no way to turn a kiosk away",
     ),
+    "kiosk-revoked": (
+        "tests/sync/test_revocation.py",
+        "test_a_revoked_kiosk_forgets_whom_it_knows_keeps_what_is_pending_and_serves_nobody",
+        "stands from start to start",
+    ),
     "power-on-battery": (_WATCH, "test_mains_pulled_while_a_battery_holds", "needs a battery"),
     "power-was-cut": (_PROCESSES, "test_a_power_cut_is_told_at_the_next_start", "stands from start to start"),
     "machine-hot": (_WATCH, "test_heat", "needs a hot machine"),

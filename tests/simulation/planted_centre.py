@@ -1,5 +1,6 @@
 """Bugs planted into the centre: ingest, group commit, leases and annulments."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from central import arrivals
+from central import arrivals, writer
 from central.arrivals import Ruling
 from central.day_closes import Holding
 from central.problems import Key, ProblemError
@@ -102,38 +103,37 @@ def _new_receipt(connection: Any, ledger: Any, batch: Any, raw: bytes, reading: 
     result = _take(connection, ledger, batch, raw, reading)
     if result.receipt is None:
         return result
-    return msgspec.structs.replace(result, receipt=facts._receipt(batch.received_at))
+    return msgspec.structs.replace(result, receipt=secrets.token_hex(16))
 
 
 class _UndoneError(Exception):
     """Nothing was written."""
 
 
-def _answer_first(self: Writer, group: Any) -> None:
+def _answer_first(self: Writer, group: Any) -> list[Any]:
     """The answers leave, and then it is written."""
     told = []
     with suppress(_UndoneError), self._store.writing() as connection:
         told = [(job, job.work(connection, [job.request])[0]) for job in group]
         raise _UndoneError
-    for job, answer in told:
-        job.answer.set_result(answer)
+    writer.give([job for job, _ in told], [answer for _, answer in told])
     owner = getattr(self._waiting, "owner", None)
     if owner is not None:
         owner.wait(0.05)
     with self._store.writing() as connection:
         for job, _ in told:
             job.work(connection, [job.request])
+    return [answer for _, answer in told]
 
 
-def _answer_anyway(self: Writer, group: Any) -> None:
+def _answer_anyway(self: Writer, group: Any) -> list[Any]:
     """Whether the commit worked is not looked at."""
     told: list[Any] = []
     with suppress(Exception), self._store.writing() as connection:
         told = [(job, job.work(connection, [job.request])[0]) for job in group]
     if len(told) < len(group):
         raise _UndoneError
-    for job, answer in told:
-        job.answer.set_result(answer)
+    return [answer for _, answer in told]
 
 
 _lend_block = leases._lend

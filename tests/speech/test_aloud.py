@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.checkin.comfort import AS_USUAL, Comfort
+from kiosk.checkin.comfort import AS_USUAL, Comfort, Contrast
+from kiosk.checkin.health import Light
 from kiosk.checkin.identity import ClaimKind
 from kiosk.checkin.page import Frame, Page, Shape
 from kiosk.checkin.tell import frame, tell
-from kiosk.checkin.tell.aloud import KEYS, Reading, Utterance, without_personal
+from kiosk.checkin.tell.aloud import KEYS, Reading, Utterance, address, without_personal
 from kiosk.checkin.visit import states
 from kiosk.checkin.wording import Spelled, Text, named
 from kiosk.composition.in_words import aloud
@@ -191,6 +192,79 @@ def test_nothing_is_said_that_only_an_eye_can_read(name: str, language: str) -> 
     for line in words(heard(name, language)):
         assert not re.search(r"[\u2066-\u2069\u200e\u200f\n•–{}]", line), line
         assert not re.search(r"\b(klo|kl\.|\d min|\d мин)(?!\w)", line), line
+
+
+def state_of(page: str, language: str, **around: object) -> list[tuple[str, Reading]]:
+    """What is said there at five past nine, with a frame that is so."""
+    shown, frame_ = told(page, language)
+    said = aloud(shown, replace(frame_, **around), NOW.replace(hour=9, minute=5))  # type: ignore[arg-type]
+    return [(one.words, one.reading) for one in said]
+
+
+@pytest.mark.parametrize(
+    ("language", "time", "works"),
+    [
+        ("fi", "Kello on 9 05.", "Laite toimii."),
+        ("sv", "Klockan är 9 05.", "Automaten fungerar."),
+        ("en", "The time is 9 05.", "This machine works."),
+    ],
+)
+def test_the_time_and_the_light_can_be_heard(language: str, time: str, works: str) -> None:
+    first = state_of("welcome", language, light=Light.GREEN)
+    assert first[1:3] == [(time, Reading.WHOLE), (works, Reading.AGAIN)]
+    # Later nobody is interrupted by it, and only the first page has the light.
+    assert state_of("confirm", language)[1] == (time, Reading.AGAIN)
+    lights = [state_of("welcome", language, light=light)[2][0] for light in Light]
+    assert len(set(lights)) == len(Light)
+
+
+@pytest.mark.parametrize("language", sorted(VOICES))
+def test_which_contrast_is_on_is_said(language: str) -> None:
+    said = {}
+    for contrast in Contrast:
+        _, around = told("welcome", language)
+        around = frame(FULL, replace(LISTENING, contrast=contrast), language=language, voices=VOICES)
+        heard_ = aloud(told("welcome", language)[0], around)
+        said[contrast] = next(one.words for one in heard_ if one.control == "choice:comfort-contrast")
+    usual = said[Contrast.USUAL].removesuffix(".")
+    assert len(set(said.values())) == 3
+    assert all(words.startswith(usual) for words in said.values())
+    on = say(Text("aloud.on"), language)
+    assert not any(words.endswith(f"{on}.") for words in said.values())
+
+
+@pytest.mark.parametrize(
+    ("payload", "heard"),
+    [
+        ("https://www.maisa.fi/maisa/", "maisa.fi/maisa"),
+        ("https://www.maisa.fi", "maisa.fi"),
+        ("https://palvelukartta.hel.fi/fi/address/helsinki/Tallinnanaukio/1", "palvelukartta.hel.fi"),
+        ("https://kartta.example/?q=1", "kartta.example"),
+        ("https://m", "m"),
+        ("tel:116117", "tel:116117"),
+    ],
+)
+def test_an_address_is_said_as_people_say_it(payload: str, heard: str) -> None:
+    assert address(payload) == heard
+
+
+def test_of_every_code_its_address_is_said() -> None:
+    found = 0
+    for name in PAGES:
+        page, _ = told(name)
+        for code in page.codes:
+            found += 1
+            assert f"Osoite: {address(code.payload)}." in " ".join(words(heard(name), Reading.WHOLE))
+    assert found > 1
+
+
+def test_a_photograph_is_told_of() -> None:
+    page, around = told("done-registered")
+    assert page.card is not None
+    shown = say(Text("aloud.photo"), "fi")
+    assert shown not in " ".join(words(aloud(page, around)))
+    pictured = replace(page, card=replace(page.card, photo="/9j/"))
+    assert shown in " ".join(words(aloud(pictured, around)))
 
 
 PHONEMES = [

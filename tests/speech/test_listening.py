@@ -1,12 +1,13 @@
 """Who is read to: the switch, headphones and voices, from the attendant to what is heard."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from kiosk.attendant import Headphones, Incoming, VoicesChanged
-from kiosk.checkin import comfort, visit
+from kiosk.checkin import comfort, tell, visit
 from kiosk.checkin.page import Frame
 from kiosk.checkin.wording import Text
 from kiosk.composition.in_words import ScreenInWords
@@ -17,6 +18,7 @@ from kiosk.ui.bridge import Bridge
 from kiosk.ui.voice.reader import Reader
 from kiosk.ui.voice.written import LANGUAGES, WrittenVoice
 from tests.conftest import HandClock
+from tests.example_site import SITE
 from tests.test_attendant import CARD, Serving, serving
 
 VOICES = VoicesChanged(frozenset({"fi", "sv", "en"}))
@@ -132,6 +134,27 @@ def test_what_is_personal_of_a_check_in_is_heard_on_headphones_and_only_there(
     assert page.card.time is not None
     assert ("kello" in heard) == private
     assert (say(Text("aloud.kept-back"), "fi") in heard) != private
+
+
+def test_the_time_that_is_said_is_the_one_on_the_screen(served: Serving, clock: HandClock, qtbot: QtBot) -> None:
+    room = Room(clock)
+    around = after(served, VoicesChanged(LANGUAGES), visit.Chosen(comfort.SPEECH))
+    page = tell.tell(visit.Welcome("fi"), SITE, clock.now())
+    room.screen.show(page, around)
+    assert "Kello on 8 50." in room.read()
+    assert room.screen.time() == "8.50"
+    assert list(room.bridge.pages()) == []
+    clock.let_pass(120)
+    assert room.screen.time() == "8.52"
+    # Nobody is interrupted by the clock, and whoever asks hears what it is now.
+    assert room.read() == ""
+    room.reader.again()
+    assert "Kello on 8 52." in room.heard
+    room.screen.show(page, replace(around, comfort=comfort.AS_USUAL))
+    room.read()
+    clock.let_pass(120)
+    assert room.screen.time() == "8.54"
+    assert list(room.bridge.pages()) == []
 
 
 def test_pulled_out_the_reader_is_told_before_the_attendant_has_done_anything(clock: HandClock, qtbot: QtBot) -> None:

@@ -116,6 +116,16 @@ def test_what_is_personal_is_for_headphones_alone(heard: Heard) -> None:
     assert heard.show(*SECOND, private=True) == ["Onko tämä aikasi?", "Kello 9."]
 
 
+def test_what_is_said_only_again_is_never_said_by_itself(heard: Heard) -> None:
+    clock = line("Kello on 8 50.", reading=Reading.AGAIN)
+    assert clock.words not in heard.show(*FIRST, clock)
+    later = replace(clock, words="Kello on 8 51.")
+    assert heard.show(*FIRST, later) == []
+    heard.words.clear()
+    heard.reader.again()
+    assert heard.words == ["Tervetuloa.", "Näytä kortti.", "Kirjoita.", "Rivi.", "Kello on 8 51."]
+
+
 def test_typing_is_echoed_and_erasing_is_not_taken_for_typing(heard: Heard) -> None:
     def typed(character: str, count: int) -> tuple[Said, ...]:
         return (

@@ -12,7 +12,7 @@ from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.torture import damage, failing, images, kills, recorder, small_disks, syscall_faults
+from tests.torture import damage, ehr, failing, images, kills, recorder, small_disks, syscall_faults
 from tests.torture.centre_day import record_day
 from tests.torture.centre_witness import CentreWitness
 from tests.torture.disk import Mark
@@ -26,6 +26,7 @@ from tests.torture.replay import Plan, Result, Witness, replay
 OUT = Path("out/torture")
 ON_ONE_STAGE = 125
 """Rounds; then a new stage, so that nothing depends on how old one is."""
+EHR_ON_ONE_STAGE = 50
 DAMAGED_ON_ONE_STAGE = 20
 """Rounds; each takes minutes of the day that a stage plays."""
 KIOSK_CUTS = "power cut at the kiosk, after each system call"
@@ -40,6 +41,7 @@ FULL = "disk of 1 MB that fills up"
 ON_THE_RESERVE = "the same, but for the room that is kept for facts"
 GIVEN_UP = "disk that goes read-only"
 SIMULATION = "simulated days of several kiosks"
+EHR = "SIGKILL to a FHIR server and two workers"
 LINE = "storms on the line between real processes"
 CONTROLS = {
     "normal": "control: synchronous = NORMAL",
@@ -195,6 +197,20 @@ def disks(setting: Setting) -> list[Figure]:
     return figures
 
 
+def records(setting: Setting) -> list[Figure]:
+    """Each stage has its record and its workers; more at once than cores would only wait for each other."""
+    shares = _shares(setting, EHR_ON_ONE_STAGE)
+    tallies = [_struck(rounds, seed) for rounds, seed in zip(shares, _seeds(setting, shares), strict=True)]
+    tally = sum(tallies, ehr.Tally())
+    by_victim = ", ".join(f"{name} {count}" for name, count in tally.kills.items())
+    return [Figure(EHR, tally.rounds, "rounds", tally.findings, f" ({by_victim})")]
+
+
+def _struck(rounds: int, seed: int) -> ehr.Tally:
+    with tempfile.TemporaryDirectory() as folder:
+        return ehr.play(Path(folder), rounds, seed)
+
+
 def simulation(setting: Setting) -> list[Figure]:
     """``python -m tests.simulation``, which ends with 1 where a seed broke an invariant."""
     command = [sys.executable, "-m", "tests.simulation", "--seeds", str(setting.rounds), "--jobs", str(setting.jobs)]
@@ -240,6 +256,7 @@ PARTS: dict[str, Part] = {
     "images": Part(photographs, 1000, (IMAGES,), images.why_not),
     "kills": Part(killing, 1000, (KILLS,), _kills_need),
     "kills-in-service": Part(killing_in_service, 50, (KILLS_IN_SERVICE,)),
+    "ehr": Part(records, 100, (EHR,)),
     "damage": Part(rotting, 40, (DAMAGE,)),
     "system-calls": Part(system_calls, 20, (SYSCALLS,), failing.why_not),
     "disks": Part(disks, 5, tuple(_DISKS), small_disks.why_not),

@@ -9,10 +9,12 @@ called out and seen in the lobby. What is personal is for headphones alone; with
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 
-from kiosk.checkin.comfort import SWITCHES
+from kiosk.checkin.comfort import CONTRAST, SWITCHES, Contrast
 from kiosk.checkin.page import Card, Choice, Entry, Frame, Keypad, Line, Page, Row, Shape
 from kiosk.checkin.wording import Spelled, Text
 
@@ -20,6 +22,8 @@ W = TypeVar("W")
 V = TypeVar("V")
 
 HIDDEN = "•"
+LONGEST_ADDRESS = 40
+"""Characters of a web address that is said whole; of a longer one it is said whose it is."""
 SPELLED = ("number", "phone")
 """Data of sentences that are said one character at a time."""
 
@@ -41,6 +45,8 @@ class Reading(StrEnum):
     """With its page, but not when it alone is new."""
     ONCE = "once"
     """Once in a visit: it stands around every page."""
+    AGAIN = "again"
+    """Only with its page, and only where that is asked for once more."""
     ASKED = "asked"
     """Only where somebody has come to it."""
 
@@ -90,13 +96,26 @@ class Utterance(Generic[W]):
 Said = Utterance[Text]
 
 
-def spoken(page: Page[Text], frame: Frame[Text]) -> tuple[Said, ...]:
-    """All that is said of a page and of what stands around it, in reading order."""
+def spoken(page: Page[Text], frame: Frame[Text], now: datetime | None = None) -> tuple[Said, ...]:
+    """All that is said of a page and of what stands around it, in reading order.
+
+    ``now`` is the time of day at the site, which stands above every page; ``None`` where none does.
+    """
     own = [*_content(page), *_choices(page), *_keys(page.entry)]
     if any(one.personal and one.reading is not Reading.ASKED for one in own) and not frame.private:
         after_heading = next((n for n, one in enumerate(own) if one.words == page.heading), 0) + 1
         own.insert(after_heading, Utterance(Text("aloud.kept-back")))
-    return Utterance(frame.site, reading=Reading.ONCE), *own, *_around(page, frame)
+    return Utterance(frame.site, reading=Reading.ONCE), *_state_of_things(page, frame, now), *own, *_around(page, frame)
+
+
+def _state_of_things(page: Page[Text], frame: Frame[Text], now: datetime | None) -> Iterator[Said]:
+    """What may change by itself at any time, so that it is said only where somebody wants to know it."""
+    if now is not None:
+        # On the first page one looks around; later one would be interrupted by it.
+        reading = Reading.WHOLE if page.shape is Shape.WELCOME else Reading.AGAIN
+        yield Utterance(Text("aloud.now", {"time": now}), reading=reading)
+    if frame.light is not None:
+        yield Utterance(Text(f"aloud.light-{frame.light.value}"), reading=Reading.AGAIN)
 
 
 def spelled(characters: str) -> Text:
@@ -120,9 +139,19 @@ def _content(page: Page[Text]) -> Iterator[Said]:
     if page.entry is not None:
         yield from _entry(page.entry, personal=page.personal)
     for code in page.codes:
-        yield Utterance(Text("aloud.code"), more=(code.words,), reading=Reading.WHOLE)
+        leads = Text("aloud.code-address", {"address": {"fi": address(code.payload)}})
+        yield Utterance(Text("aloud.code"), more=(code.words, leads), reading=Reading.WHOLE)
     for bulletin in page.bulletins:
         yield _joined(bulletin.label, bulletin.words, personal=False)
+
+
+def address(payload: str) -> str:
+    """A web address as people say it: without what stands before the host, and of a long one the host alone."""
+    parts = urlsplit(payload)
+    host = (parts.hostname or "").removeprefix("www.")
+    whole = f"{host}{parts.path}".rstrip("/")
+    plain = host and not parts.query and not parts.fragment and len(whole) <= LONGEST_ADDRESS
+    return whole if plain else host or payload[:LONGEST_ADDRESS]
 
 
 def _told(sentence: Text, *, personal: bool = False) -> Said:
@@ -158,7 +187,8 @@ def _card(card: Card[Text], *, personal: bool, public_place: bool) -> Iterator[S
     if card.place is not None:
         # What a drawing shows is said: where the way begins, before the words about the way itself.
         drawn = None if card.plan is None else card.plan.told
-        yield _joined(card.place_label, card.place, drawn, card.way, personal=personal and not public_place)
+        shown = Text("aloud.photo") if card.photo else None
+        yield _joined(card.place_label, card.place, drawn, card.way, shown, personal=personal and not public_place)
     if card.number is not None:
         yield _joined(card.number_label, spelled(card.number), personal=False, reading=Reading.WHOLE)
 
@@ -201,9 +231,11 @@ def _choices(page: Page[Text]) -> Iterator[Said]:
         yield _choice(choice)
 
 
-def _choice(choice: Choice[Text], reading: Reading = Reading.PAGE) -> Said:
+def _choice(choice: Choice[Text], reading: Reading = Reading.PAGE, contrast: Contrast = Contrast.USUAL) -> Said:
     state: Text | None = None
-    if choice.id in SWITCHES and choice.on:
+    if choice.id == CONTRAST and choice.on:
+        state = Text(f"aloud.contrast-{contrast.value}")
+    elif choice.id in SWITCHES and choice.on:
         state = Text("aloud.on")
     elif not choice.open and choice.note is None:
         state = Text("aloud.closed")
@@ -225,7 +257,7 @@ def _around(page: Page[Text], frame: Frame[Text]) -> Iterator[Said]:
         on = (Text("aloud.on"),) if code == page.language else ()
         yield Utterance(name, f"language:{code}", more=on, reading=Reading.ONCE, language=code)
     for switch in frame.switches:
-        yield _choice(switch, Reading.ONCE)
+        yield _choice(switch, Reading.ONCE, frame.comfort.contrast)
     if frame.staff_notice is not None and page.shape is Shape.WELCOME:
         yield _choice(frame.staff_notice, Reading.ASKED)
     for control, words in zip(("leaf:back", "leaf:on"), frame.leafing, strict=False):

@@ -56,7 +56,7 @@ def typing(state: TypingPhone, event: Event, setting: Setting) -> Step:
         case Chosen("erase"):
             return Step(replace(state, typed=state.typed[:-1], mistake=False))
         case Chosen("back"):
-            return over(setting)
+            return Step(Identifying(state.language, state.purpose))
         case Chosen("ready"):
             if not phone.is_complete(state.typed):
                 return Step(replace(state, mistake=True))

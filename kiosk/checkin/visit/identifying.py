@@ -138,6 +138,8 @@ def entering(state: Entering, event: Event, setting: Setting) -> Step:
             return Step(replace(state, typed="", mistake=False, by_code=False))
         case Chosen("type-code") if takes_codes(state, _policy(setting)):
             return Step(replace(state, typed="", mistake=False, by_code=True))
+        case Chosen("back") if state.purpose is not None:
+            return Step(Identifying(state.language, state.purpose, state.failures, state.earlier))
         case Chosen("back"):
             return Step(Welcome(state.language, state.failures, state.earlier))
         case Chosen("ready") if is_complete(state):

@@ -82,7 +82,7 @@ def patience(state: State, comfort: Comfort = AS_USUAL) -> float | None:
     Who is read to, or finds the keys by touch, needs longer wherever something is asked.
     """
     seconds = _patience(state)
-    if isinstance(state, Closed) and comfort != AS_USUAL:
+    if isinstance(state, Closed) and (state.chosen or comfort != AS_USUAL):
         # A page that nobody can be served from waits for nothing, but whoever has set it for themselves goes away.
         seconds = IDLE_OTHER
     if seconds is None or not comfort.speech or isinstance(state, ReadingCard | Looking):

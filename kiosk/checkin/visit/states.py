@@ -15,9 +15,13 @@ from kiosk.checkin.ticket import PrintOutcome
 
 @dataclass(frozen=True)
 class Closed:
-    """Nothing can be served yet: the kiosk does not know its site."""
+    """Nothing can be served yet: the kiosk does not know its site, or is out of order.
+
+    ``chosen`` says that somebody reads it in another language than the house's, and so goes away some time.
+    """
 
     language: str
+    chosen: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,20 +21,13 @@ from kiosk.checkin.visit.events import (
 from kiosk.checkin.visit.setting import Setting, Step, over
 from kiosk.checkin.visit.states import (
     Asking,
-    CallBackRequested,
     CheckingContact,
     Closed,
-    Done,
-    HandedOver,
     Personal,
-    Queued,
     StaffCalled,
     State,
     Welcome,
 )
-
-OVER = Asking | StaffCalled | Done | Queued | CallBackRequested | HandedOver | Welcome
-"""States in which nothing can be lost by going back to the start unasked."""
 
 Handler = Callable[[Any, Event, Setting], Step]
 
@@ -68,7 +61,7 @@ def _step(state: State, event: Event, setting: Setting) -> Step:
         case SiteArrived():
             return Step(start(setting) if isinstance(state, Closed) else state)
         case LanguageChosen(language):
-            return Step(_speaking(state, language) if language in setting.site.languages else state)
+            return Step(_speaking(state, language, setting) if language in setting.site.languages else state)
         case Scanned(scan):
             return identifying.scanned(state, scan, setting)
         case CardInserted():
@@ -78,14 +71,22 @@ def _step(state: State, event: Event, setting: Setting) -> Step:
             return Step(StaffCalled(state.language, state), (SignalStaff(), report))
         case TimeUp() if isinstance(state, Closed):
             return Step(start(setting), over=True)
-        case TimeUp() if isinstance(state, OVER):
+        case TimeUp() if isinstance(state, Asking) or _has_not_begun(state):
             return over(setting)
+        case TimeUp() if isinstance(state, StaffCalled):
+            return Step(Asking(state.language, state.before))
         case TimeUp() if isinstance(state, Personal):
+            # The last page too: a number is to be read at leisure, and an errand may follow (EN 301 549, 11.2.2.1).
             return Step(Asking(state.language, state))
     if isinstance(state, Asking | StaffCalled):
         return _over_another(state, event, setting)
     handler = HANDLERS.get(type(state))
     return Step(state) if handler is None else handler(state, event, setting)
+
+
+def _has_not_begun(state: State) -> bool:
+    """The only state in which nothing can be lost by going back to the start unasked."""
+    return isinstance(state, Welcome) and not state.earlier
 
 
 def _over_another(state: Asking | StaffCalled, event: Event, setting: Setting) -> Step:
@@ -100,9 +101,12 @@ def _over_another(state: Asking | StaffCalled, event: Event, setting: Setting) -
     return Step(state)
 
 
-def _speaking(state: State, language: str) -> State:
+def _speaking(state: State, language: str, setting: Setting) -> State:
+    if isinstance(state, Closed):
+        return Closed(language, chosen=language != setting.home_language)
     if isinstance(state, Asking | StaffCalled):
-        return replace(state, language=language, before=_speaking(state.before, language))  # type: ignore[arg-type]
+        below = _speaking(state.before, language, setting)
+        return replace(state, language=language, before=below)  # type: ignore[arg-type]
     if isinstance(state, CheckingContact):
         return replace(state, language=language, done=replace(state.done, language=language))
     return replace(state, language=language)

@@ -124,6 +124,13 @@ Rectangle {
         value: root.cursor
     }
 
+    Connections {
+        target: Theme
+        function onCursorWanted(name: string): void {
+            root.cursor = name;
+        }
+    }
+
     // The control of that name that lies under a point of the scene.
     function under(item: Item, at: point, name: string): Press {
         if (!item.visible)

@@ -79,7 +79,8 @@ class Reader(QObject):
             return
         if _heading(before) != _heading(self._said) or private != was_private:
             self.hush()
-            self._read(one for one in said if one.reading is not Reading.ASKED and self._is_due(one))
+            by_itself = (Reading.PAGE, Reading.WHOLE, Reading.ONCE)
+            self._read(one for one in said if one.reading in by_itself and self._is_due(one))
         else:
             self._read_news(before)
 
@@ -99,7 +100,7 @@ class Reader(QObject):
     def again(self) -> None:
         """Read the page from its beginning."""
         self.hush()
-        self._read(one for one in self._said if one.reading in (Reading.PAGE, Reading.WHOLE))
+        self._read(one for one in self._said if one.reading in (Reading.PAGE, Reading.WHOLE, Reading.AGAIN))
 
     def slower(self) -> None:
         """Speak more slowly, or at last as usual again, and say once more what was being said."""

@@ -26,6 +26,15 @@ Rectangle {
     Accessible.focused: atCursor
     Accessible.pressed: held
 
+    // Qt's focus is only how assistive technology asks for the cursor: no key goes where it is.
+    onFocusChanged: {
+        if (focus) {
+            focus = false;
+            if (enabled && visible)
+                Theme.cursorWanted(name);
+        }
+    }
+
     // What assistive technology asks for; Qt looks them up by these names.
     function accessiblePressAction(): void {
         press.act();

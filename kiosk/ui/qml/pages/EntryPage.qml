@@ -130,6 +130,7 @@ PageBody {
             // A number of fifteen digits and a plus, in groups; a code as long as anybody would type.
             longest: body.entry.keypad === "phone" ? "+000 000 000 0000 00" : "WWWWWWWWWWWWWWWW"
             wrong: body.entry.error !== ""
+            objectName: "field"
             Accessible.role: Accessible.EditableText
             Accessible.readOnly: true
             Accessible.name: body.entry.label
@@ -144,6 +145,7 @@ PageBody {
             tallest: Theme.mm(body.cramped || body.apart ? 24 : 28)
             slots: body.entry.slots
             wrong: body.entry.error !== ""
+            objectName: "field"
             Accessible.role: Accessible.EditableText
             Accessible.readOnly: true
             Accessible.name: body.entry.label

@@ -33,6 +33,8 @@ QtObject {
     property list<string> leafWords: []
     // The control that a keypad stands on, by its name.
     property string cursor: ""
+    // Assistive technology wants it to stand there.
+    signal cursorWanted(string name)
     // Below 1 where a page holds more words than fit.
     property real squeeze: 1
 

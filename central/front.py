@@ -1,0 +1,34 @@
+"""One address for kiosks and people: what belongs to machines goes to the kiosk API, all else to the pages."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+MACHINES = ("/openapi.json", "/healthz", "/readyz", "/metrics")
+"""Addresses for programs, besides all below ``/v1``."""
+
+
+def for_machines(path: str) -> bool:
+    """Whether an address is none of the pages."""
+    return path in MACHINES or path == "/v1" or path.startswith("/v1/")
+
+
+def joined(api: Starlette, pages: Starlette) -> ASGIApp:
+    """Both as one application, which lives as long as the two."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with api.router.lifespan_context(api), pages.router.lifespan_context(pages):
+            yield
+
+    alive = Starlette(lifespan=lifespan)
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await alive(scope, receive, send)
+        else:
+            await (api if for_machines(scope["path"]) else pages)(scope, receive, send)
+
+    return serve

@@ -1,0 +1,33 @@
+"""All pages, in the order of the menu."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from central.pages import calling, display, first, fleet_kiosk, reception, signing
+from central.pages.house import House
+from central.pages.page import Page
+from central.people.settings import PeopleConfig
+from central.store import Store
+from central.watch import ChangeWatch
+
+PAGES: tuple[Page, ...] = (
+    first.PAGE,
+    reception.PAGE,
+    calling.PAGE,
+    display.PAGE,
+    fleet_kiosk.PAGE,
+    signing.PAGE,
+    signing.OUT,
+    signing.LANGUAGE,
+)
+
+
+def house(
+    store: Store,
+    now: Callable[[], datetime],
+    watch: ChangeWatch,
+    settings: PeopleConfig | None = None,
+    addresses: Sequence[str] = (),
+) -> House:
+    """The pages over a store."""
+    return House(store, now, watch, PAGES, settings, addresses)

@@ -1,0 +1,38 @@
+"""What the log of staff calls each thing that people do: a closed list, stable, for whoever reads the log later."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """One thing done, or looked at."""
+
+    SIGNED_IN = "signed-in"
+    SIGNED_OUT = "signed-out"
+    REFUSED = "sign-in-refused"
+    LINK_MADE = "admin-link-made"
+    LOOKED = "looked-at-clients"
+    """Opened a page on which clients stand; the subject is the page."""
+    IDENTITY_SHOWN = "identity-shown"
+    ACKNOWLEDGED = "acknowledged"
+    TAKEN_IN = "taken-in"
+    PUT_BACK = "put-back"
+    MATCHED = "matched"
+    CONFLICT_CLOSED = "conflict-closed"
+    ANNULLED = "check-in-annulled"
+    ARRIVAL_NOTED = "arrival-noted"
+    CALL_BACK_DONE = "call-back-done"
+    NO_SHOW = "no-show-marked"
+    NO_SHOW_TAKEN_BACK = "no-show-taken-back"
+    PATIENCE_SET = "waiting-limits-set"
+    """The subject is the minutes."""
+    CALLED = "called"
+    CALLED_AGAIN = "called-again"
+    CALL_TAKEN_BACK = "call-taken-back"
+    CALL_ANSWERED = "call-answered"
+    CALL_UNANSWERED = "call-unanswered"
+    LOG_EXPORTED = "log-exported"
+    ALARM_TAKEN = "alarm-acknowledged"
+    FAULT_TAKEN = "fault-acknowledged"
+    """The subject is the kiosk and the fault."""
+    KIOSK_REVOKED = "kiosk-revoked"
+    CODE_MADE = "enrolment-code-made"
