@@ -9,6 +9,7 @@ WORDS := $(CATALOGUES:.po=.mo)
 OUT ?= out
 ROUNDS ?= 2000
 FACTS ?= 10000
+SINGLE ?= 30000
 ROWS ?= 50000
 TOUCHES ?= 1000
 STARTS ?= 7
@@ -50,6 +51,7 @@ bench: $(READY) $(WORDS)  ## Speed, as ratios against the disk itself, and again
 	$(BIN)/python -m benchmarks.check_in --rounds $(ROUNDS)
 	$(BIN)/python -m benchmarks.roster --rows $(ROWS)
 	$(BIN)/python -m benchmarks.drain --facts $(FACTS) $(if $(POUCHDB),--pouchdb $(POUCHDB))
+	$(BIN)/python -m benchmarks.centre --facts $(SINGLE)
 	$(BIN)/python -m benchmarks.screen --rounds $(TOUCHES) --turns $(STARTS)
 
 format: $(READY)

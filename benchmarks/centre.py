@@ -258,7 +258,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--folder", type=Path, default=None, help="where the database is; a disk, not a tmpfs")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=options.folder or ROOT) as name:
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
         folder.chmod(0o755)
         base = folder / "postgresql"
