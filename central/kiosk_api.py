@@ -51,6 +51,8 @@ log = structlog.stdlib.get_logger("central")
 
 READY_FOR = 2.0
 """Seconds for which the service that was found ready is told to be so, however often it is asked."""
+SHORTEST_WAIT = 0.001
+"""Seconds. What is left of a wait below that is less than clocks can tell apart, and would be waited for again and again."""
 PATIENCE = 5.0
 """Seconds that the database has for the proof."""
 
@@ -193,7 +195,7 @@ class KioskApi:
             except LookupError as error:
                 raise ProblemError(Key.FORBIDDEN, "the site of this kiosk is not known here") from error
             left = ends - loop.time()
-            if page.says_something or left <= 0 or self.watch.closed:
+            if page.says_something or left < SHORTEST_WAIT or self.watch.closed:
                 return _json(page.message(text or ""))
             cursor = page.cursor
             await self.watch.wait(caller.site, cursor.place, left)

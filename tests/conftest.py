@@ -17,6 +17,7 @@ from hypothesis import settings
 from kiosk.diagnostics.board import Board
 from kiosk.offline.connection import Connection
 from kiosk.offline.store import Store
+from tests.share import left_out
 
 settings.register_profile("kiosk", derandomize=True, deadline=None)
 settings.load_profile("kiosk")
@@ -34,6 +35,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Sche
     from tests.together import Together
 
     return Together(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what ``tests.share`` says."""
+    left = [one for one in items if left_out(one.nodeid)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [one for one in items if one not in set(left)]
 
 
 class HandClock:

@@ -14,8 +14,9 @@ from central.store.desk import Way
 from kiosk.checkin.facts import Verdict
 from tests.central.rig import MORNING, SITE
 from tests.central.test_double_check_in import timed
+from tests.share import share
 
-ROUNDS = 200
+ROUNDS = share(200)
 MINUTE = timedelta(minutes=1)
 RECEIVED = MORNING + timedelta(hours=1)
 

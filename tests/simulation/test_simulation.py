@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.share import share
 from tests.simulation.edges import simulated
 from tests.simulation.templates import Workplace
 from tests.simulation.world import run
 
-SEEDS = 500
+SEEDS = share(500)
 AT_ONCE = 25
 
 
