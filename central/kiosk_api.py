@@ -52,7 +52,7 @@ log = structlog.stdlib.get_logger("central")
 READY_FOR = 2.0
 """Seconds for which the service that was found ready is told to be so, however often it is asked."""
 SHORTEST_WAIT = 0.001
-"""Seconds. What is left of a wait below that is less than clocks can tell apart, and would be waited for again and again."""
+"""Seconds. Less than that is less than clocks can tell apart, and would be waited for again and again."""
 PATIENCE = 5.0
 """Seconds that the database has for the proof."""
 
