@@ -45,6 +45,11 @@ REASONS: Mapping[str, Words] = MappingProxyType(
             "The centre does not know this kiosk, or believes its clock to be wrong.",
             "Look at the clock: `kiosk doctor`. Else ask the centre whether another machine took this kiosk's name.",
         ),
+        "revoked": Words(
+            "The centre has revoked this kiosk.",
+            "What is pending stays here: `kiosk outbox export` takes it to the centre.",
+        ),
+        "too-many-requests": Words("This kiosk has asked more often than the centre lets it.", _BY_ITSELF),
         "busy": Words("The centre has too much to do, or has failed.", _BY_ITSELF),
         "nonsense": Words(
             "The answer was none that a centre gives: a proxy or a login page may stand in between.",

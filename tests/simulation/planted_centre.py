@@ -14,7 +14,7 @@ from central import arrivals, writer
 from central.arrivals import Ruling
 from central.day_closes import Holding
 from central.problems import Key, ProblemError
-from central.store import annulments, day_closes, facts, kiosks, leases
+from central.store import annulments, arrival_times, day_closes, facts, kiosks, leases
 from central.store.tables import fact as fact_table
 from central.writer import Writer
 from kiosk.checkin.facts import Verdict
@@ -220,7 +220,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "arrival-not-unique",
         "nobody looks whether the appointment has an arrival",
-        together(without_keys("arrival"), changing(facts, "_arrived", _nobody_has_arrived)),
+        together(without_keys("arrival"), changing(arrival_times, "standing", _nobody_has_arrived)),
     ),
     Mutant(
         "arrival-by-kiosk",
