@@ -24,6 +24,8 @@ from tests.torture.nursery import Nursery
 
 TELLING = ("done", "already-in")
 """The pages that tell a number."""
+LEFT_BEHIND = (*TELLING, "not-recorded", "more-time")
+"""The pages that one client may leave to the next."""
 AGAIN = timedelta(seconds=3)
 """One code twice within this is one scan to the scanner's driver."""
 SETTLED_WITHIN = 60.0
@@ -240,16 +242,16 @@ class Visitor:
     def finds_it_open(self) -> bool:
         """Whether the first page is there, or comes when whoever came before has gone. Raises ``StageError``."""
         hand = self._stage.stagehand
-        if any(shown.name in (*TELLING, "not-recorded") for shown in hand.shown()[-1:]):
-            # Or the page has gone by itself meanwhile.
-            with suppress(StageError):
-                hand.touch("choice:finish", 2.0)
         newest: list[Shown] = []
 
         def there() -> bool:
             # A screen that was just started has shown none yet.
             newest[:] = hand.shown()[-1:]
             self._seen = newest[0].n if newest else 0
+            if newest and newest[0].name in LEFT_BEHIND:
+                # Or the page has gone by itself meanwhile.
+                with suppress(StageError):
+                    hand.touch("choice:finish", 2.0)
             return bool(newest) and newest[0].name in ("welcome", "out-of-order")
 
         try:
