@@ -26,7 +26,8 @@ from kiosk.offline.examination import is_sound
 from kiosk.offline.folder import sync_folder
 from kiosk.offline.pages import unreadable
 from kiosk.offline.salvage import Found, Salvaged
-from kiosk.offline.spare import Spare, load_spare
+from kiosk.offline.spare import Spare, keep_spare, load_spare
+from kiosk.offline.store import Store
 from kiosk.offline.vault import DATABASE, LOCK
 from kiosk.offline.vault import ROSTER as ROSTER_FILE
 
@@ -119,6 +120,8 @@ def mend(state: Path, key: bytes, now: datetime) -> Mended:
         for name in ("", "-wal", "-shm"):
             roster.with_name(f"{ROSTER_FILE}{name}").unlink(missing_ok=True)
         log.error("roster_dropped")
+    if salvaged is not None or any(state.glob(f"{ASIDE}*")):
+        _note_how_far(path, key)
     (state / SUSPECT).unlink(missing_ok=True)
     return Mended(salvaged, dropped)
 
@@ -220,6 +223,16 @@ def _salvage(state: Path, key: bytes, found: Found, now: datetime) -> Salvaged:
         broken=found.broken,
     )
     return salvaged
+
+
+def _note_how_far(path: Path, key: bytes) -> None:
+    """Put into the spare how far a salvaged journal goes: it may be spoilt again before anybody else does."""
+    try:
+        with Store(path, key).connect() as connection:
+            keep_spare(connection)
+    except (StoreError, DatabaseError, ValueError) as error:
+        # The journal is whole, and whoever keeps the spare by and by will tell of a roster that can't be written.
+        log.warning("spare_not_kept", why=type(error).__name__)
 
 
 def _finish(state: Path) -> None:

@@ -346,11 +346,14 @@ def _step_over_places(
     closed = connection.execute("SELECT first, last FROM day_close WHERE final OR ended").fetchall()
     counted = {place for first, last in closed for place in range(first, last + 1)}
     facts = {key[0] for key in found.tables.get("fact", {})}
+    salvages = set() if spare is None else set(spare.salvages)
     for row in found.tables.get("fact", {}).values():
         salvaged = row[2] == FactKind.SELF_TEST.value and faults.DATABASE_SALVAGED.code in str(row[4])
         if salvaged and isinstance(row[0], int):
-            # These were left free the last time.
-            counted |= set(range(row[0] - PLACES_AHEAD + 1, row[0]))
+            salvages.add(row[0])
+    for place in salvages:
+        # These were left free then.
+        counted |= set(range(place - PLACES_AHEAD + 1, place))
     missing = len(set(range(1, newest + 1)) - facts - counted)
     following = newest + PLACES_AHEAD
     order = connection.execute("SELECT coalesce(max(ordering), 0) FROM fact").fetchone()[0]

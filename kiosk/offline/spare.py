@@ -16,12 +16,14 @@ from kiosk.ports import Enrolment
 class Spare:
     """``newest`` is the journal's newest place when this was kept.
 
-    ``counters`` are those of the own letter series, and where this enrolment began.
+    ``counters`` are those of the own letter series, and where this enrolment began. ``salvages`` are the places of the
+    facts that tell of a salvage: before each of them places were left free.
     """
 
     enrolment: Enrolment
     newest: int = 0
     counters: dict[str, int] = field(default_factory=dict)
+    salvages: tuple[int, ...] = ()
 
 
 _SPARE = msgspec.json.Decoder(Spare)
@@ -36,8 +38,11 @@ def keep_spare(connection: Connection) -> None:
     counters = connection.execute(
         "SELECT name, next FROM counter WHERE name LIKE 'reserve:%' OR name LIKE 'day-close:%' ORDER BY name"
     )
-    body = msgspec.json.encode(Spare(enrolment, newest, dict(counters.fetchall()))).decode()
     before = connection.execute("SELECT body FROM spare").fetchone()
+    salvages = set(_SPARE.decode(before[0]).salvages if before else ())
+    salvages.update(place for (place,) in connection.execute("SELECT next FROM salvage"))
+    spare = Spare(enrolment, newest, dict(counters.fetchall()), tuple(sorted(salvages)))
+    body = msgspec.json.encode(spare).decode()
     if before is None or before[0] != body:
         with transaction(connection, ROSTER):
             connection.execute("INSERT OR REPLACE INTO spare (one, body) VALUES (1, ?)", (body,))

@@ -286,6 +286,19 @@ def test_the_kiosk_comes_up_with_all_that_is_left(name: str, seed: int, state: P
         assert done.salvaged.next > FACTS
 
 
+def test_a_second_salvage_before_anybody_served_gives_no_place_again(state: Path, morning: Morning) -> None:
+    """The note of how far the journal had come is kept by the mending itself."""
+    pages_zeroed(state, random.Random(3))
+    first = mend(state, KEY, NOW).salvaged
+    assert first is not None
+    database_gone(state, random.Random(3))
+    again = mend(state, KEY, NOW).salvaged
+    assert again is not None
+    assert again.next == first.next + salvage.PLACES_AHEAD
+    # The fact that told of the first one is gone too; what was left free before it is not.
+    assert again.missing == first.saved + first.missing + 1
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_page_is_lost_with_what_is_on_it_and_no_more(seed: int, state: Path, morning: Morning) -> None:
     """By another way of counting: each page by itself, and what it held before it was broken."""
