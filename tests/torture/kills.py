@@ -17,7 +17,7 @@ from tests.torture.findings import Findings
 from tests.torture.visitor import TELLING, Book, RoughStage, Strike, Visitor, plan_for, quick_stage, rough_stage
 
 PROGRAMS = ("screen", "sync", "central")
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds in which a client must have been told a number, however often they had to come back."""
 MOMENTS = ("scanned", "asked", "touched", "told")
 LATEST = 0.4
@@ -102,7 +102,7 @@ class _Game:
             at("told")
             if page.sign != "registered" and self._chance.random() < 0.3:
                 with suppress(StageError):
-                    visitor.page(*TELLING, sign="registered")
+                    visitor.page(*TELLING, sign="registered", within=2.0)
         except (StageError, OSError, ValueError) as error:
             self._trouble = str(error)
             return False

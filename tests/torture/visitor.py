@@ -30,7 +30,9 @@ AGAIN = timedelta(seconds=3)
 """One code twice within this is one scan to the scanner's driver."""
 SETTLED_WITHIN = 60.0
 STARTS_WITHIN = 60.0
-OPENS_WITHIN = 10.0
+OPENS_WITHIN = 30.0
+SHOWS_WITHIN = 15.0
+"""Patience, not a claim of speed: a machine may be busy."""
 
 
 class RoughStage(Stage):
@@ -268,9 +270,9 @@ class Visitor:
 
     def touch(self, choice: str) -> None:
         """Touch a choice. Raises ``StageError``."""
-        self._stage.stagehand.touch(f"choice:{choice}", 2.0)
+        self._stage.stagehand.touch(f"choice:{choice}", SHOWS_WITHIN)
 
-    def page(self, *names: str, sign: str = "", within: float = 2.0) -> Shown:
+    def page(self, *names: str, sign: str = "", within: float = SHOWS_WITHIN) -> Shown:
         """The newest page of one of these names since the scan. Raises ``StageError`` where none comes."""
         found: list[Shown] = []
         all_seen: list[Shown] = []
