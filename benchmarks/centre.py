@@ -18,13 +18,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 import psycopg
 from joserfc.jwk import ECKey
 from sqlalchemy import func, select
@@ -48,32 +49,50 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Measured:
-    """Things a second, and milliseconds within which 50 and 99 of 100 answers came."""
+    """Things a second, and milliseconds within which 50 and 99 of 100 answers came.
+
+    ``spent`` are the microseconds of processor that one thing took of the service, the database and the load.
+    """
 
     rate: float
     p50: float
     p99: float
+    spent: tuple[float, float, float]
 
     def __str__(self) -> str:
         return f"{self.rate:10,.0f} {self.p50:9.1f} {self.p99:9.1f}"
 
 
 class Load:
-    """Requests to a service, sent by a process of its own."""
+    """Requests to a service, sent by a process of its own; what ``service`` and ``database`` spend is looked at."""
 
-    def __init__(self, folder: Path, port: int, connections: int) -> None:
+    def __init__(self, folder: Path, port: int, connections: int, service: int, database: int) -> None:
         self._file = folder / "requests"
         self._port, self._connections = port, connections
+        self._watched = (psutil.Process(service), psutil.Process(database))
 
     def play(self, requests: Sequence[bytes], each: int = 1) -> Measured:
         """Send them; ``each`` things are in a request. Raises ``RuntimeError`` where any answer is no success."""
         centre_load.write(requests, self._file)
         command = [sys.executable, "-m", "benchmarks.centre_load", "127.0.0.1", str(self._port), str(self._file)]
+        before = [_seconds(one) for one in self._watched]
         ran = subprocess.run([*command, str(self._connections)], cwd=ROOT, check=True, capture_output=True)
+        after = [_seconds(one) for one in self._watched]
         told = json.loads(ran.stdout)
         if set(told["statuses"]) != {"200"}:
             raise RuntimeError(f"not all were answered well: {told['statuses']}")
-        return Measured(len(requests) * each / told["seconds"], *told["ms"])
+        count = len(requests) * each
+        service, database = ((late - early) / count * 1e6 for early, late in zip(before, after, strict=True))
+        return Measured(count / told["seconds"], *told["ms"], (service, database, told["processor"] / count * 1e6))
+
+
+def _seconds(process: psutil.Process) -> float:
+    """Seconds of processor that a process and all below it have spent."""
+    spent = 0.0
+    for one in (process, *process.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            spent += sum(one.cpu_times()[:2])
+    return spent
 
 
 class Kiosks:
@@ -146,7 +165,7 @@ def _whole(table: Any, row: Mapping[str, object]) -> dict[str, object]:
 
 
 @contextmanager
-def _process(command: Sequence[str], port: int, folder: Path) -> Iterator[None]:
+def _process(command: Sequence[str], port: int, folder: Path) -> Iterator[int]:
     with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process:
         ends = time.monotonic() + PATIENCE
         while True:
@@ -158,7 +177,7 @@ def _process(command: Sequence[str], port: int, folder: Path) -> Iterator[None]:
                     raise RuntimeError((folder / "log").read_text()[-600:]) from None
                 time.sleep(0.05)
         try:
-            yield
+            yield process.pid
         finally:
             process.terminate()
             process.wait(PATIENCE)
@@ -176,8 +195,8 @@ def _centre(url: str, folder: Path, options: argparse.Namespace) -> dict[str, Me
     port = _free_port()
     central = [sys.executable, "-m", "central", "serve", "--port", str(port), "--database", url]
     found: dict[str, Measured] = {}
-    with _process(central, port, folder):
-        load = Load(folder, port, options.connections)
+    with _process(central, port, folder) as service:
+        load = Load(folder, port, options.connections, service, _postmaster(folder))
         load.play(kiosks.facts(options.kiosks, 1))
         single = kiosks.facts(options.facts, 1)
         found["single facts"] = load.play(single)
@@ -193,6 +212,10 @@ def _centre(url: str, folder: Path, options: argparse.Namespace) -> dict[str, Me
         raise RuntimeError(f"{told} facts were told, and {_rows(store)} facts, arrivals and changes kept")
     store.close()
     return found
+
+
+def _postmaster(folder: Path) -> int:
+    return int((folder / "postgresql" / "data" / "postmaster.pid").read_text().split()[0])
 
 
 def _rows(store: Store) -> tuple[int, ...]:
@@ -222,8 +245,8 @@ def _peer(url: str, folder: Path, options: argparse.Namespace) -> dict[str, Meas
 
     found: dict[str, Measured] = {}
     command = [sys.executable, "-m", "benchmarks.centre_peer", str(port), dsn.replace("/postgres?", "/peer?")]
-    with _process(command, port, folder):
-        load = Load(folder, port, options.connections)
+    with _process(command, port, folder) as service:
+        load = Load(folder, port, options.connections, service, _postmaster(folder))
         load.play([asked("/facts", {"facts": [one(n)]}) for n in range(500)])
         few = max(500, options.facts // 4)
         single = [asked("/facts", {"facts": [one(n)]}) for n in range(few)]
@@ -241,7 +264,16 @@ def _table(centre: Mapping[str, Measured], peer: Mapping[str, Measured]) -> str:
         f"{'':20} {'per second':>10} {'p50 ms':>9} {'p99 ms':>9}   {'the peer':>10} {'p50 ms':>9} {'p99 ms':>9}   times"
     )
     rows = [f"{name:20} {one}   {peer[name]}   {one.rate / peer[name].rate:5.1f}" for name, one in centre.items()]
-    return "\n".join([head, *rows])
+    spent = [
+        f"{name:20} "
+        + " + ".join(f"{value:5.0f}" for value in (*one.spent,))
+        + f"      {sum(one.spent):5.0f}"
+        + " " * 10
+        + " + ".join(f"{value:5.0f}" for value in peer[name].spent)
+        for name, one in centre.items()
+    ]
+    about = "microseconds of processor for each: service + database + load, together; and the peer's"
+    return "\n".join([head, *rows, about, *spent])
 
 
 def _carries(centre: Mapping[str, Measured]) -> int:
@@ -255,7 +287,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--facts", type=int, default=30_000, help="single facts, replays and heartbeats")
     parser.add_argument("--kiosks", type=int, default=2000)
-    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--connections", type=int, default=512)
     parser.add_argument("--folder", type=Path, default=None, help="where the database is; a disk, not a tmpfs")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as name:

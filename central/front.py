@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from central.kiosk_api import KioskApi
+
 MACHINES = ("/openapi.json", "/healthz", "/readyz", "/metrics")
 """Addresses for programs, besides all below ``/v1``."""
 
@@ -15,12 +17,13 @@ def for_machines(path: str) -> bool:
     return path in MACHINES or path == "/v1" or path.startswith("/v1/")
 
 
-def joined(api: Starlette, pages: Starlette) -> ASGIApp:
+def joined(api: KioskApi, pages: Starlette) -> ASGIApp:
     """Both as one application, which lives as long as the two."""
+    machines = api.app()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with api.router.lifespan_context(api), pages.router.lifespan_context(pages):
+        async with api.lifespan(), pages.router.lifespan_context(pages):
             yield
 
     alive = Starlette(lifespan=lifespan)
@@ -29,6 +32,6 @@ def joined(api: Starlette, pages: Starlette) -> ASGIApp:
         if scope["type"] != "http":
             await alive(scope, receive, send)
         else:
-            await (api if for_machines(scope["path"]) else pages)(scope, receive, send)
+            await (machines if for_machines(scope["path"]) else pages)(scope, receive, send)
 
     return serve

@@ -3,19 +3,15 @@
 import asyncio
 import ipaddress
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from email.utils import format_datetime
 
 import msgspec
 import structlog
-from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from central import (
     arrivals,
@@ -30,6 +26,8 @@ from central import (
     rekeying,
     silence,
 )
+from central.dispatch import Dispatch, Handler, Served
+from central.http_date import HttpDate
 from central.metrics import MEDIA_TYPE as METRICS
 from central.metrics import NO_OPERATION, Metrics
 from central.operations import JSON, OPERATIONS, Health, Operation
@@ -45,8 +43,6 @@ from central.writer import Writer
 from kiosk.checkin.facts import FactKind, Verdict
 from kiosk.sync import messages
 
-Handler = Callable[[Request], Awaitable[Response]]
-
 log = structlog.stdlib.get_logger("central")
 
 READY_FOR = 2.0
@@ -55,6 +51,10 @@ SHORTEST_WAIT = 0.001
 """Seconds. Less than that is less than clocks can tell apart, and would be waited for again and again."""
 PATIENCE = 5.0
 """Seconds that the database has for the proof."""
+
+LONGEST_REQUEST_ID = 64
+_REQUEST_ID = messages.REQUEST_ID.lower().encode()
+_NO_STORE = (b"cache-control", b"no-store")
 
 
 class KioskApi:
@@ -83,12 +83,13 @@ class KioskApi:
         self._document = openapi.document()
         self._kiosks = Throttle(limits.kiosk_rate, limits.kiosk_burst, _seconds)
         self._enrolling = Throttle(limits.enrolment_rate, limits.enrolment_burst, _seconds)
+        self._date = HttpDate()
         self._ready_until = 0.0
         self._revoked = Revocations(self._look_for_revoked)
         self.watch = ChangeWatch(self._places)
 
-    def app(self) -> Starlette:
-        """The application, which owns the writer thread and the watch while it runs."""
+    def app(self) -> Dispatch:
+        """The application, which answers within ``lifespan``."""
         handlers: Mapping[str, Handler] = {
             "enrol": self._enrol,
             "token": self._token,
@@ -103,16 +104,15 @@ class KioskApi:
             "ready": self._ready,
             "metrics": self._metrics,
         }
-        routes = [
-            Route(operation.path, self._served(operation, handlers[operation.id]), methods=[operation.method])
+        served = [
+            Served(operation.method, operation.path, self._served(operation, handlers[operation.id]))
             for operation in OPERATIONS
         ]
-        app = Starlette(routes=routes, lifespan=self._lifespan, exception_handlers={HTTPException: self._unrouted})
-        app.router.redirect_slashes = False
-        return app
+        return Dispatch(served, self._stray)
 
     @asynccontextmanager
-    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(self) -> AsyncIterator[None]:
+        """What must run meanwhile: the writer thread, the watch, and whoever listens for silence."""
         watching = asyncio.create_task(self.watch.run())
         listening = asyncio.create_task(silence.watch(self._last_signs, self._now))
         revoking = asyncio.create_task(self._revoked.run())
@@ -266,8 +266,10 @@ class KioskApi:
             request.state.kiosk = None
             request.state.largest = operation.largest
             response = await self._answered(handler, request)
-            response.headers["Date"] = format_datetime(self._now(), usegmt=True)
-            response.headers["Cache-Control"] = "no-store"
+            response.raw_headers += ((b"date", self._date.now(self._now())), _NO_STORE)
+            asked = request.headers.get(messages.REQUEST_ID, "")
+            if len(asked) <= LONGEST_REQUEST_ID and asked.isascii() and asked.isalnum():
+                response.raw_headers.append((_REQUEST_ID, asked.encode()))
             took = time.monotonic() - began
             self.metrics.answered(operation.id, response.status_code, took)
             log.info(
@@ -305,10 +307,11 @@ class KioskApi:
             # Neither the message of an error nor its traceback: both may quote what was sent.
             return problems.response(Key.INTERNAL)
 
-    async def _unrouted(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        key = Key.METHOD_NOT_ALLOWED if error.status_code == 405 else Key.NOT_FOUND
-        response = problems.response(key, headers=error.headers)
+    async def _stray(self, request: Request, methods: Sequence[str]) -> Response:
+        if methods:
+            response = problems.response(Key.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(methods)})
+        else:
+            response = problems.response(Key.NOT_FOUND)
         # The path is not logged: whoever asks for a wrong one may have put anything into it.
         log.info("request", method=request.method, route=None, status=response.status_code)
         self.metrics.answered(NO_OPERATION, response.status_code, 0.0)

@@ -49,6 +49,7 @@ class Metrics:
             buckets=(*_QUICK, 30.0, 60.0),
             registry=self._registry,
         )
+        self._answers: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         facts = Counter("central_facts", "Facts that were answered.", ["verdict"], registry=self._registry)
         self._facts = {verdict: facts.labels(verdict.value) for verdict in Verdict}
         self._group = Histogram(
@@ -64,8 +65,13 @@ class Metrics:
 
     def answered(self, operation: str, status: int, seconds: float) -> None:
         """A request was answered."""
-        self._requests.labels(operation, str(status)).inc()
-        self._seconds.labels(operation).observe(seconds)
+        counted = self._answers.get((operation, status))
+        if counted is None:
+            counted = self._requests.labels(operation, str(status)), self._seconds.labels(operation)
+            # To find them by their labels takes longer than to count.
+            self._answers[operation, status] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def facts(self, verdicts: Iterator[Verdict]) -> None:
         """Facts were taken."""

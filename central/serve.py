@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import FrameType
 
+import msgspec
 import structlog
 import uvicorn
 from structlog.typing import Processor
@@ -24,10 +25,18 @@ from central.store import Store
 
 log = structlog.stdlib.get_logger("central")
 
+_JSON = msgspec.json.Encoder(enc_hook=repr)
+
+
+def _as_json(event: object, **_: object) -> str:
+    return _JSON.encode(event).decode()
+
+
 _PROCESSORS: Sequence[Processor] = (
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.JSONRenderer(),
+    # In a third of the time that the standard library takes: there is a line for each request.
+    structlog.processors.JSONRenderer(serializer=_as_json),
 )
 
 
@@ -75,7 +84,7 @@ def server(
     api = KioskApi(store, now, addresses, limits, options.metrics)
     pages = every.house(store, now, api.watch, people, addresses)
     config = uvicorn.Config(
-        hook.around(front.joined(api.app(), pages.app()), store, records),
+        hook.around(front.joined(api, pages.app()), store, records),
         log_config=None,
         access_log=False,
         date_header=False,

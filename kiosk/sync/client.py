@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import secrets
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -332,11 +333,15 @@ def _ask(
     shown: Callable[[datetime | None], None] = lambda _: None,
     **options: Any,
 ) -> M:
+    ours = secrets.token_hex(8)
+    headers = {**options.pop("headers", {}), messages.REQUEST_ID: ours}
     try:
         timeout = (CONNECT_SECONDS, ANSWER_SECONDS if patience is None else patience)
-        answer = session.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **options)
-        # Now: the body may take its time.
-        heard(answer.headers.get("Date"))
+        answer = session.request(
+            method, url, headers=headers, timeout=timeout, allow_redirects=False, stream=True, **options
+        )
+        # Now: the body may take its time. An old answer out of somebody's cache tells an old time.
+        heard(answer.headers.get("Date") if answer.headers.get(messages.REQUEST_ID) == ours else None)
         with answer:
             shown(getattr(answer.raw.connection, "certificate_ends", None))
             body = answer.raw.read(LARGEST_ANSWER + 1, decode_content=True)

@@ -28,6 +28,8 @@ MOST_OFFSET_MS = 10_000 * 366 * 86_400_000
 """The largest difference of two clocks that can be told: ten thousand years."""
 LONGEST_WAIT = 50
 """Seconds that the centre may hold a request for changes."""
+REQUEST_ID = "X-Request-ID"
+"""The header by which an answer says which question it answers: up to 64 letters and digits, each time others."""
 
 
 # --- enrolment and tokens -------------------------------------------------------------------------------------------

@@ -81,6 +81,8 @@ class Sending:
         self._room = Room()
         self._tries = 0
         """How often the line has failed in a row."""
+        self._has_carried = False
+        """Whether anything went through since this process began: what waits was put off by one before it."""
         self._until = 0.0
         """Until when it rests, by the monotonic clock, but for facts that are newer than ``_mark``."""
         self._mark = 0
@@ -265,8 +267,9 @@ class Sending:
         self._line.worked()
         self._room.went_through()
         self._refused_alone = 0
-        if self._tries:
+        if self._tries or not self._has_carried:
             self._tries = 0
+            self._has_carried = True
             self.hasten()
 
     def _park(self, fact: Fact, error: CentreError) -> None:

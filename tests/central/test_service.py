@@ -22,6 +22,7 @@ from central.operations import LARGE, OPERATIONS
 from central.store import Store, UnfitSqliteError
 from central.store.database import loses_commits
 from central.store.tables import metadata
+from kiosk.sync.messages import REQUEST_ID
 from tests.central.rig import DOCUMENT, SITE, Centre, Kiosk, Process, check_in, client, command
 
 PERSON = "010594Y9032"
@@ -86,6 +87,14 @@ def test_it_tells_its_health_and_its_own_time(centre: Centre) -> None:
     answer = httpx.get(f"{centre.url}/healthz", trust_env=False)
     assert answer.json() == {"status": "ok"}
     assert answer.headers["Date"] == "Mon, 23 Nov 2026 06:50:00 GMT"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/v1/facts"])
+def test_an_answer_says_which_question_it_answers(centre: Centre, path: str) -> None:
+    with httpx.Client(base_url=centre.url, trust_env=False) as http:
+        for asked, told in (("a1b2", "a1b2"), ("", None), ("x" * 65, None), ('a"b', None)):
+            method = "GET" if path == "/healthz" else "POST"
+            assert http.request(method, path, headers={REQUEST_ID: asked}).headers.get(REQUEST_ID) == told
 
 
 def start(data: Path, log: Path) -> tuple[Process, Kiosk]:

@@ -146,6 +146,17 @@ def test_a_refusal_tells_the_time_and_is_asked_for_twice_at_most(connection: Con
         centre.close()
 
 
+def test_an_old_answer_out_of_a_cache_tells_no_time(clock: HandClock) -> None:
+    with server(lambda _path, _n: (200, TOKEN), cached=True) as (url, _):
+        first, later = (Centre(url, "kiosk-1", make_key(), clock) for _ in range(2))
+        first.greet()
+        assert first.clock_word is not None
+        later.greet()
+        assert later.clock_word is None
+        first.close()
+        later.close()
+
+
 def test_a_refused_request_costs_two_tokens_of_two_tries_each_and_no_more(clock: HandClock) -> None:
     clock.moment = datetime.now(UTC) - timedelta(hours=5)
     with server(lambda path, n: (200, TOKEN) if path == "/v1/token" and n % 2 == 0 else (401, b"")) as (url, paths):

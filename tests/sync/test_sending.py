@@ -294,6 +294,20 @@ def test_a_new_fact_leaves_at_once_though_older_ones_back_off(sender: Sender, cl
     assert sender.settled() == set(range(1, 8))
 
 
+def test_what_one_process_put_off_leaves_as_soon_as_the_next_one_has_a_line(
+    connection: Connection, clock: HandClock, board: Board
+) -> None:
+    before = Sender(connection, clock, board)
+    before.record(5)
+    before.answer = failing(CentreError("unreachable"))
+    before.sending.send()
+    after = Sender(connection, clock, board)
+    after.record(1)
+    after.sending.send()
+    assert after.sent == [[6], [1, 2, 3, 4, 5]]
+    assert after.settled() == set(range(1, 7))
+
+
 @pytest.mark.parametrize(
     "error", [CentreError("unauthorised"), CentreError("untrusted"), CentreError("busy", "503", after=120.0)]
 )

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from kiosk.sync.messages import REQUEST_ID
+
 Answer = tuple[int, bytes] | tuple[int, bytes, Mapping[str, str]]
 """Status and body; and headers, which take the place of the usual ones."""
 TOKEN = b'{"access_token": "t", "expires_in": 300}'
@@ -24,12 +26,16 @@ def server(
     drip: Callable[[str], float] = lambda _: 0.0,
     bodies: list[bytes] | None = None,
     tls: ssl.SSLContext | None = None,
+    *,
+    cached: bool = False,
 ) -> Iterator[tuple[str, list[str]]]:
     """A server that answers the n-th request for a path as ``answer`` says, and the paths it was asked for.
 
     ``drip`` are the seconds between two bytes of an answer; ``bodies`` takes what was sent; ``tls`` makes it HTTPS.
+    ``cached`` answers are those to the first request of all, its id included.
     """
     asked: list[str] = []
+    ids: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -41,7 +47,9 @@ def server(
             path = self.path.partition("?")[0]
             asked.append(path)
             status, body, *more = answer(path, asked.count(path))
-            headers = {"Content-Length": str(len(body))} | (dict(more[0]) if more else {})
+            ids.append(self.headers.get(REQUEST_ID, ""))
+            headers = {"Content-Length": str(len(body)), REQUEST_ID: ids[0 if cached else -1]}
+            headers |= dict(more[0]) if more else {}
             if status == 0:
                 # Gone without an answer.
                 self.close_connection = True
