@@ -9,10 +9,8 @@ import pytest
 from kiosk.offline.mending import ASIDE
 from kiosk.offline.store import Store
 from kiosk.offline.vault import KEY_FILE
-from tests.offline.test_salvage import FACTS, KEY, Morning, morning, serves, state
+from tests.offline.morning import FACTS, KEY, Morning, serves
 from tests.torture import failing
-
-__all__ = ["morning", "state"]
 
 pytestmark = pytest.mark.skipif(failing.why_not() is not None, reason=str(failing.why_not()))
 

@@ -294,7 +294,7 @@ class Kiosk:
         """Whoever starts first looks the files over and mends them."""
         gone = self._gone or set()
         hold = Hold(self.disk.folder)
-        # One step here: tests/offline/test_salvage.py cuts the power while it mends.
+        # One step here: tests/offline/test_mending.py cuts the power while it mends.
         blow, self.disk.blow = self.disk.blow, None
         try:
             memory._looked_over(self.disk.folder, KEY, hold, 0.0)
