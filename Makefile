@@ -14,13 +14,14 @@ ROWS ?= 50000
 TOUCHES ?= 1000
 STARTS ?= 7
 SECONDS ?= 300
+DRILL_LANGUAGE ?= fi
 CORES := $(shell nproc)
 WORKERS ?= $(shell echo $$((2 * $(CORES))))
 
 # A test may start ten processes: each file is compiled once, whatever the environment says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint types qml units scenarios bench fuzz torture docs-html lock format clean
+.PHONY: demo test check lint types qml units scenarios bench fuzz torture docs-html drill quick-card sbom audit wheel deb deb-test lock format clean
 
 demo: $(READY) $(WORDS)  ## Try the kiosk: in windows with a display, else a played visit with pictures in out/
 	$(BIN)/kiosk demo --out $(OUT)
@@ -66,6 +67,28 @@ torture: $(READY) $(WORDS)  ## Power cuts, kills, failing calls, bad lines: figu
 
 docs-html: $(READY)  ## The documents as web pages that everybody can read, in OUT/docs
 	$(BIN)/python -m tests.html_docs $(OUT)/docs
+
+drill: $(READY) $(WORDS)  ## Play an outage, for training: make drill DRILL_LANGUAGE=sv
+	$(BIN)/kiosk drill --language $(DRILL_LANGUAGE)
+
+quick-card: $(READY) $(WORDS)  ## The receptionist's card as PDF, in OUT/quick-card
+	$(BIN)/python -m tests.quick_card $(OUT)/quick-card
+
+sbom: $(READY)  ## The parts of each package, as CycloneDX, in OUT/sbom
+	$(BIN)/python -m supply.sbom $(OUT)/sbom
+
+audit: $(READY)  ## Known weaknesses by an export of the OSV database: make audit DATABASE=all.zip
+	$(BIN)/python -m supply.audit $(DATABASE)
+
+wheel: $(READY)  ## The wheel, built twice and the same, in OUT/dist
+	$(BIN)/python -m supply.wheel $(OUT)/dist
+
+deb: $(READY) $(WORDS)  ## The Debian packages kiosk and kiosk-central, looked over by lintian, in OUT/deb
+	setup/debian.sh packaging-packages.txt
+	$(BIN)/python -m supply.deb $(OUT)/deb
+
+deb-test: deb  ## Install, serve, upgrade, remove and purge them in a Debian of their own: as root, minutes
+	$(BIN)/python -m tests.packages $(OUT)/deb
 
 lock: $(READY)  ## Pin anew what pyproject.toml asks for
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --all-extras --python-version 3.11 \

@@ -1,5 +1,6 @@
 """Build hook: compiles the gettext catalogues, so that a wheel and an editable install both carry them."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ def compile_catalogues(root: Path) -> None:
     for source in sorted(root.glob("*/locale/*/LC_MESSAGES/*.po")):
         with source.open("rb") as file:
             catalogue = pofile.read_po(file, abort_invalid=True)
+        # Babel writes the moment of the build here, and a wheel would be another one every minute.
+        catalogue.creation_date = datetime.fromtimestamp(0, UTC)
         with source.with_suffix(".mo").open("wb") as file:
             mofile.write_mo(file, catalogue)
 

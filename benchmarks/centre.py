@@ -83,7 +83,8 @@ class Load:
             raise RuntimeError(f"not all were answered well: {told['statuses']}")
         count = len(requests) * each
         service, database = ((late - early) / count * 1e6 for early, late in zip(before, after, strict=True))
-        return Measured(count / told["seconds"], *told["ms"], (service, database, told["processor"] / count * 1e6))
+        p50, p99 = told["ms"]
+        return Measured(count / told["seconds"], p50, p99, (service, database, told["processor"] / count * 1e6))
 
 
 def _seconds(process: psutil.Process) -> float:

@@ -78,7 +78,8 @@ class Held(msgspec.Struct, frozen=True):
 
     kiosk: str
     kind: str
-    details: Mapping[str, str]
+    details: Mapping[str, str] | None
+    """``None`` where they were forgotten."""
     receipt: str
     reason: str | None
     against: str | None = None
@@ -129,7 +130,8 @@ def judge(reading: Reading, kiosk: str, held: Held | None, before: bool) -> Ruli
     if held is not None:
         if held.kiosk != kiosk:
             return Ruling(Verdict.REFUSED, Reason.OTHER_KIOSK)
-        if (held.kind, held.details) != (reading.message.kind, reading.message.details):
+        same = held.details is None or held.details == reading.message.details
+        if held.kind != reading.message.kind or not same:
             return Ruling(Verdict.REFUSED, Reason.ALTERED)
         # A conflict stays one, however often its answer is lost: the kiosk must never take it for its own arrival.
         return Ruling(Verdict.DUPLICATE if held.reason is None else Verdict.CONFLICT, held.reason)

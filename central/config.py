@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from central.alarms.settings import AlarmsConfig
 from central.ehr.config import Ehr
 from central.people.settings import PeopleConfig
+from central.retention import RetentionConfig
 from central.serving import LimitsConfig, ServeConfig
 from central.store.address import StoreConfig
 
@@ -28,6 +29,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     people: PeopleConfig = field(default_factory=PeopleConfig)
     ehr: tuple[Ehr, ...] = ()
     alarms: AlarmsConfig = field(default_factory=AlarmsConfig)
+    retention: RetentionConfig = field(default_factory=RetentionConfig)
 
 
 def read(path: Path) -> Config:

@@ -234,8 +234,12 @@ class KioskApi:
     async def _openapi(self, _request: Request) -> Response:
         return Response(self._document, media_type=JSON)
 
-    async def _health(self, _request: Request) -> Response:
+    async def look(self) -> None:
+        """Return once the store has answered; raises whatever it says."""
         await self._places()
+
+    async def _health(self, _request: Request) -> Response:
+        await self.look()
         return _json(Health())
 
     async def _ready(self, _request: Request) -> Response:

@@ -16,6 +16,7 @@ from central.site_files import SiteFileError
 from central.store import Connection, Store, changes, queues, roster, sites
 from central.store.roster import Booking, Loaded
 from central.store.sites import SeriesTakenError
+from central.store.versions import Kind, Made
 from kiosk.sync.messages import SiteRecord
 
 __all__ = ["Seed", "SeedError", "load", "read"]
@@ -58,12 +59,12 @@ def load(store: Store, seed: Seed, site: str | None, now: datetime) -> tuple[str
     """
     try:
         with store.writing() as connection:
-            rules = _site(connection, site if site is not None else seed.site)
+            rules = _site(connection, site if site is not None else seed.site, now)
             if rules.id in site_files.EXAMPLES:
                 for neighbour in site_files.EXAMPLES:
-                    _known_site(connection, neighbour)
+                    _known_site(connection, neighbour, now)
             for other in reading.sites_of(seed.rows, sites.keys(connection).keys() | set(site_files.EXAMPLES)):
-                _known_site(connection, other)
+                _known_site(connection, other, now)
             known = Known(sites.all_rules(connection), sites.keys(connection), now)
             by_site: dict[str, list[Booking]] = {rules.id: []}
             for name, booking in reading.bookings(seed.rows, rules.id, known):
@@ -75,23 +76,23 @@ def load(store: Store, seed: Seed, site: str | None, now: datetime) -> tuple[str
     return rules.id, roster.total(loaded)
 
 
-def _site(connection: Connection, named: object) -> SiteRecord:
+def _site(connection: Connection, named: object, now: datetime) -> SiteRecord:
     """The site that is meant. One that is only named, and that the store has already, stays as it is there."""
     if isinstance(named, str) and named:
-        return _known_site(connection, named)
+        return _known_site(connection, named, now)
     if not isinstance(named, Mapping):
         raise SeedError("no site is named: add `site` to the file, or give --site")
     rules, series = site_files.site(named)
-    sites.load(connection, rules, series)
+    sites.load(connection, rules, series, Made(Kind.LOADED, now))
     return rules
 
 
-def _known_site(connection: Connection, name: str) -> SiteRecord:
+def _known_site(connection: Connection, name: str, now: datetime) -> SiteRecord:
     try:
         return changes.rules(connection, name)
     except LookupError:
         rules, series = site_files.site(site_files.named(name))
-        sites.load(connection, rules, series)
+        sites.load(connection, rules, series, Made(Kind.LOADED, now))
         return rules
 
 

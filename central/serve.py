@@ -1,12 +1,13 @@
 """Running the service: one process, quick to stop, and a log of one JSON object a line."""
 
+import asyncio
 import gc
 import logging
 import signal
 import socket
 import ssl
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from types import FrameType
 
@@ -15,13 +16,14 @@ import structlog
 import uvicorn
 from structlog.typing import Processor
 
-from central import front
+from central import front, lively
 from central.ehr import hook
 from central.ehr.config import Ehr
 from central.kiosk_api import KioskApi
 from central.people.settings import PeopleConfig
 from central.serving import LimitsConfig, ServeConfig
 from central.store import Store
+from kiosk import notify
 
 log = structlog.stdlib.get_logger("central")
 
@@ -41,9 +43,13 @@ _PROCESSORS: Sequence[Processor] = (
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, before_exit: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, before_exit: Callable[[], None], look: Callable[[], Awaitable[object]]
+    ) -> None:
         super().__init__(config)
         self._before_exit = before_exit
+        self._look = look
+        self._telling: asyncio.Task[None] | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop; a second interrupt waits for nobody. The signal is not raised again: this is no failure."""
@@ -51,7 +57,14 @@ class _Server(uvicorn.Server):
             self.force_exit = True
         self.should_exit = True
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._telling = asyncio.create_task(lively.tell(self._look, notify.watchdog_seconds()))
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        notify.stopping()
+        if self._telling is not None:
+            self._telling.cancel()
         self._before_exit()
         await super().shutdown(sockets)
 
@@ -99,7 +112,7 @@ def server(
         ssl_context_factory=None if options.tls_certificate is None else _tls,
     )
     config.load()
-    return _Server(config, api.watch.close)
+    return _Server(config, api.watch.close, api.look)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -63,11 +63,18 @@ class Headphones:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Somebody asks whether the attendant's thread gets to its work; it calls ``answer``, which returns soon."""
+
+    answer: Callable[[], None]
+
+
+@dataclass(frozen=True)
 class Stop:
     """The kiosk closes; what came in before is still handled."""
 
 
-Incoming = servicing.Event | Nudged | HealthChanged | VoicesChanged | Headphones | Stop
+Incoming = servicing.Event | Nudged | HealthChanged | VoicesChanged | Headphones | Asked | Stop
 Inbox = queue.SimpleQueue[Incoming]
 """Everything comes in here, from any thread."""
 
@@ -145,6 +152,8 @@ class Attendant:
                     self._health_changed()
                 case VoicesChanged() | Headphones():
                     self._sound_changed(incoming)
+                case Asked(answer):
+                    answer()
                 case _:
                     self._receive(incoming)
             # Nothing of a client stays in this frame until the next one comes.

@@ -261,6 +261,41 @@ def scenario(
 
 
 @app.command()
+def drill(
+    language: Annotated[str, typer.Option(help="fi, sv or en: of the drill and of its kiosk.")] = "fi",
+    headless: Annotated[bool, typer.Option("--headless", help="Show no window and wait for nobody.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Keep a picture of each page in this folder.")] = None,
+    config: ConfigOption = DEFAULT_PATH,
+) -> None:
+    """Play an outage for training: what happens, what staff do, and whether nobody was lost. Never on a kiosk."""
+    from kiosk.scenario.drill import run_drill
+    from kiosk.texts import service_languages
+
+    if language not in service_languages():
+        raise typer.BadParameter(f"there is {', '.join(service_languages())}")
+    raise typer.Exit(run_drill(config, language, headless=headless, out=out))
+
+
+@app.command("sorry-picture")
+def sorry_picture(
+    out: Annotated[Path | None, typer.Option(help="The PNG to write; else sorry.png in the state folder.")] = None,
+    size: Annotated[str, typer.Option(help="Pixels of the screen, such as 1920x1080.")] = "1080x1920",
+    language: Annotated[list[str] | None, typer.Option(help="May be repeated; else fi, sv and en.")] = None,
+    config: ConfigOption = DEFAULT_PATH,
+) -> None:
+    """Draw the picture that is shown when the screen can't start. A kiosk that serves draws its own."""
+    from kiosk.composition.sorry import PICTURE, TOLD_IN, make_by_itself
+
+    width, _, height = size.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 100 <= min(int(width), int(height)) <= 10_000):
+        typer.echo(f"kiosk: {size} is no size of a screen, such as 1080x1920", err=True)
+        raise typer.Exit(2)
+    path = out or _config(config).state / PICTURE
+    _told(lambda: make_by_itself(path, language or TOLD_IN, int(width), int(height)))
+    typer.echo(str(path))
+
+
+@app.command()
 def recordings(
     language: Annotated[str, typer.Argument(help="The code of a language that no voice speaks, such as so.")],
     folder: Annotated[Path | None, typer.Option(help="Name only what is still missing in this folder.")] = None,

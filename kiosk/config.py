@@ -96,13 +96,17 @@ class HelpConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
 
 class ScreenConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The screen. ``pixels_per_mm`` is needed only where the screen does not tell its size truly."""
+    """The screen. ``pixels_per_mm`` is needed only where the screen does not tell its size truly.
+
+    With ``first_run`` a machine that is no kiosk yet asks for its enrolment code by itself.
+    """
 
     windowed: bool = False
     width: int = 1080
     height: int = 1920
     pixels_per_mm: float | None = None
     calm: bool = False
+    first_run: bool = False
 
 
 KEY_NAMES = (
@@ -192,12 +196,15 @@ class ServiceConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 class CentreConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The line to the centre. Its address is not here: it is given at enrolment.
+    """The line to the centre. Its address is given at enrolment, and kept with it.
 
+    ``address`` is for the first run alone: where it is set, a technician need only type the code, and no QR code can
+    name another.
     ``authorities`` is a file of certificates (PEM) that may vouch for it, for a city with an authority of its own; in
     the place of the usual ones, not beside them.
     """
 
+    address: Annotated[str, Meta(pattern=r"^(https?://[^\s/]+)?$")] = ""
     authorities: Path | None = None
 
 

@@ -1,17 +1,19 @@
 #!/bin/sh
 # Installs the Debian packages that are missing: as root, with sudo, or by telling which ones.
+# usage: debian.sh [LIST]; without one, debian-packages.txt.
 set -eu
 here=$(dirname "$0")
+list=$here/${1:-debian-packages.txt}
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
     echo "This is not Debian; make sure that the likes of these are installed:"
-    grep -v '^#' "$here/debian-packages.txt" | tr '\n' ' '
+    grep -v '^#' "$list" | tr '\n' ' '
     echo
     exit 0
 fi
 
 missing=
-for package in $(grep -v '^#' "$here/debian-packages.txt"); do
+for package in $(grep -v '^#' "$list"); do
     state=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
     [ "$state" = "install ok installed" ] || missing="$missing $package"
 done

@@ -43,12 +43,16 @@ def write(what: str, number: int) -> Path:
 
 def _beside(written: str) -> Iterator[str]:
     """What tables carry that Alembic does not see: statements that are run after one was made, by dialect."""
+    by_dialect: dict[str, list[str]] = {}
     for name in re.findall(r'op\.create_table\(\s*"(\w+)"', written.replace("'", '"')):
         for listener in metadata.tables[name].dispatch.after_create:
             if isinstance(listener, DDL):
                 # Where ``execute_if`` keeps what it was told.
                 statement, dialect = listener.statement.replace("%%", "%"), vars(listener)["_ddl_if"].dialect
-                yield f"    if op.get_bind().dialect.name == {dialect!r}:\n        op.execute({statement!r})\n"
+                by_dialect.setdefault(dialect, []).append(statement)
+    for dialect, statements in sorted(by_dialect.items()):
+        yield f"    if op.get_bind().dialect.name == {dialect!r}:\n"
+        yield from (f"        op.execute({statement!r})\n" for statement in statements)
 
 
 def main() -> None:

@@ -17,6 +17,8 @@ ROOMS = {
     "kiosk.config": set(),
     "kiosk.logs": set(),
     "kiosk.forgetting": set(),
+    "kiosk.notify": set(),
+    "kiosk.pulses": set(),
     "kiosk.wake": {"kiosk.ports"},
     "kiosk.service_code": {"kiosk.checkin"},
     "kiosk.service_desk": {"kiosk.ports", "kiosk.checkin", "kiosk.service_code"},
@@ -34,7 +36,7 @@ ROOMS = {
     "kiosk.__main__": {"kiosk.start"},
     "kiosk": set(),
     "central.pages": {"central", "kiosk.checkin", "kiosk.sync.messages", "kiosk.clock", "kiosk.logs", "kiosk.texts"},
-    "central": {"central", "kiosk.checkin", "kiosk.sync.messages", "kiosk.clock", "kiosk.logs"},
+    "central": {"central", "kiosk.checkin", "kiosk.sync.messages", "kiosk.clock", "kiosk.logs", "kiosk.notify"},
 }
 """A room is the longest key that a module's name starts with."""
 

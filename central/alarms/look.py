@@ -23,13 +23,14 @@ def standing(connection: Connection, started: datetime, now: datetime, allowed: 
     """All of it. ``started`` is since when anybody could be heard, ``allowed`` how old an unsent fact may get."""
     seen = [Seen(one.kiosk, one.site, one.sign, one.oldest_waits(now)) for one in machines.listed(connection)]
     patterns = misdirected.patterns(notices.wrong_places(connection, now - 4 * SPAN))
-    dead = {one.ehr: one.dead for one in ehr_letters.standing(connection)}
+    records = ehr_letters.standing(connection)
     return [
         *rules.silent(seen, started, now),
         *rules.unsent(seen, allowed),
         *rules.fallen(counts(connection, now)),
         *rules.wrong_unit(patterns, now),
-        *rules.dead_letters(dead),
+        *rules.dead_letters({one.ehr: one.dead for one in records}),
+        *rules.record_late({one.ehr: one.oldest for one in records}, now),
         *rules.lost_clients(unseen(connection, now)),
     ]
 

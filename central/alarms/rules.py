@@ -14,6 +14,9 @@ from central.misdirected import SPAN, Pattern
 from central.silence import is_silent
 from central.steps import Step, Tally
 
+RECORD_ALLOWED = timedelta(minutes=15)
+"""How long an arrival may wait for a health record."""
+
 
 class Kind(StrEnum):
     """What an alarm is about."""
@@ -23,6 +26,7 @@ class Kind(StrEnum):
     STEP_FELL = "step-fell"
     WRONG_UNIT = "wrong-unit"
     DEAD_LETTERS = "dead-letters"
+    RECORD_LATE = "record-late"
     LOST_CLIENTS = "lost-clients"
 
 
@@ -135,6 +139,22 @@ def wrong_unit(patterns: Iterable[Pattern], now: datetime) -> list[Standing]:
 def dead_letters(dead: Mapping[str, int]) -> list[Standing]:
     """Health records that would not take an arrival: somebody must look into each."""
     return [Standing(Kind.DEAD_LETTERS, "", ehr, {"ehr": ehr, "many": many}) for ehr, many in dead.items() if many]
+
+
+def record_late(oldest: Mapping[str, datetime | None], now: datetime) -> list[Standing]:
+    """Health records that have not taken an arrival for ``RECORD_ALLOWED``; over when none waits for half of that."""
+    waits = {ehr: now - since for ehr, since in oldest.items() if since is not None}
+    return [
+        Standing(
+            Kind.RECORD_LATE,
+            "",
+            ehr,
+            {"ehr": ehr, "minutes": int(age.total_seconds() // 60)},
+            opens=age > RECORD_ALLOWED,
+        )
+        for ehr, age in waits.items()
+        if age > RECORD_ALLOWED / 2
+    ]
 
 
 def lost_clients(unseen: Mapping[str, int]) -> list[Standing]:

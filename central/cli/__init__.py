@@ -1,12 +1,13 @@
 """The command ``central``."""
 
-from central.cli import acting, looking, missing, people, planning, record, running, settling, watching
+from central.cli import acting, figures, looking, missing, people, planning, record, running, settling, watching
 from central.cli.setting import app, fail
 from central.store import StoreUnavailableError
 
 __all__ = [
     "acting",
     "app",
+    "figures",
     "looking",
     "main",
     "missing",

@@ -11,7 +11,8 @@ from central.cli.setting import DATA, Data, Database, Site, app, fail, opened
 from central.people.actions import Action
 from central.people.roles import COMMAND
 from central.site_rules import SiteRulesError
-from central.store import Connection, annulments, call_backs, changes, roster, sites, staff_log
+from central.store import Connection, annulments, call_backs, changes, roster, sites, staff_log, versions
+from central.store.versions import Kind, Made
 from kiosk.checkin.site import Severity
 from kiosk.clock import clock_from_environment
 from kiosk.sync.messages import BulletinMessage, SiteRecord
@@ -77,22 +78,24 @@ def bulletin(
     database: Database = None,
 ) -> None:
     """Show a bulletin at a site, or take one away."""
+    now = clock_from_environment().now()
     with opened(data, database).writing() as connection:
         rules = _rules(connection, site)
         if remove is not None:
+            made = Made(Kind.BULLETIN_END, now)
             try:
                 amended = amendments.without_bulletin(rules, remove)
             except LookupError:
                 fail(f"{site} has no bulletin {remove}")
         else:
-            now = clock_from_environment().now()
+            made = Made(Kind.BULLETIN, now)
             begins = now if since is None else moments.read(since, rules.zone, now)
             ends = None if until is None else moments.read(until, rules.zone, now)
             if name is None or begins is None or ends is None:
                 fail(f"--id and --until are needed; of a time, {moments.FORMS}")
             written = {"id": name, "text": {"fi": fi, "sv": sv, "en": en}, "since": begins, "until": ends}
             amended = _with_bulletin(connection, rules, written | {"severity": severity.value, "units": unit or []})
-        sites.amend(connection, amended)
+        _amend(connection, amended, made)
     print(f"{site}: {len(amended.bulletins)} bulletins")
 
 
@@ -109,10 +112,11 @@ def go_live(
         first = date.fromisoformat(day)
     except ValueError:
         fail("the day is written as 2026-11-30")
+    now = clock_from_environment().now()
     with opened(data, database).writing() as connection:
         rules = _rules(connection, site)
         try:
-            sites.amend(connection, amendments.going_live(rules, unit, first))
+            _amend(connection, amendments.going_live(rules, unit, first), Made(Kind.GO_LIVE, now))
         except LookupError:
             fail(f"{site} has no unit {unit}")
     print(f"{site}: {unit} goes live on {first}")
@@ -123,6 +127,14 @@ def _rules(connection: Connection, site: str) -> SiteRecord:
         return changes.rules(connection, site)
     except LookupError:
         fail(f"no site is called {site}; `central seed` loads one")
+
+
+def _amend(connection: Connection, amended: SiteRecord, made: Made) -> None:
+    """The next version of a site, made by whoever has the shell of the centre."""
+    before = versions.newest(connection, amended.id).number
+    number = sites.amend(connection, amended, made)
+    if number != before:
+        staff_log.note(connection, COMMAND, Action.RULES_CHANGED, amended.id, f"{number} {made.kind}", made.at)
 
 
 def _with_bulletin(connection: Connection, rules: SiteRecord, written: dict[str, object]) -> SiteRecord:

@@ -1,6 +1,5 @@
 """Commands about the people who work with the pages: a way in, and the log of what they did."""
 
-import csv
 import sys
 from datetime import datetime
 from typing import Annotated
@@ -11,6 +10,7 @@ from rich.table import Table
 from central.cli.printing import console, print_json, zones_of
 from central.cli.printing import local as in_local_time
 from central.cli.setting import DATA, AsJson, Data, Database, MaybeSite, app, fail, opened
+from central.csv_text import PLAIN
 from central.moments import FORMS, read
 from central.people import tokens
 from central.people.actions import Action
@@ -68,11 +68,9 @@ def log(
     if as_json:
         print_json(found)
     elif as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\r\n")
-        writer.writerow(("at", "person", "name", "what", "site", "subject"))
+        sys.stdout.write(PLAIN.line(staff_log.COLUMNS))
         for one in found:
-            row = (one.at.isoformat(), one.person, one.name, one.what, one.site or "", one.subject or "")
-            writer.writerow([_harmless(cell) for cell in row])
+            sys.stdout.write(PLAIN.line(staff_log.cells(one)))
     else:
         table = Table("At", "Person", "Name", "What", "Site", "Subject")
         for one in found:
@@ -88,8 +86,3 @@ def _moment(text: str | None) -> datetime | None:
     if moment is None:
         fail(f"of a time, {FORMS}")
     return moment
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet takes what begins so for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -3,20 +3,17 @@
 import signal
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.table import Table
 
 from central.cli import configured
+from central.cli.noting import worded
 from central.cli.printing import console, local, print_json, zones_of
 from central.cli.setting import DATA, AsJson, Data, Database, MaybeSite, app, fail, opened
 from central.ehr.config import EhrConfigError
 from central.serve import log_line, log_to_stderr
 from central.store import ehr_differences, ehr_letters
 from kiosk.clock import clock_from_environment
-from kiosk.sync.messages import Key
-
-LONGEST_NOTE = 400
 
 record = typer.Typer(cls=configured.Configured)
 app.add_typer(record, name="ehr")
@@ -64,7 +61,7 @@ def listed(
     database: Database = None,
 ) -> None:
     """List the letters that wait, and those that a person must look into; and what of the records was refused."""
-    states = ("waiting", "dead", "done", "given-up", "superseded") if everything else ("waiting", "dead")
+    states = ("waiting", "dead", "done", "given-up", "set-aside", "superseded") if everything else ("waiting", "dead")
     with opened(data, database).reading() as connection:
         found = ehr_letters.listed(connection, ehr, site, states)
         refused = ehr_letters.refused(connection, ehr)
@@ -90,7 +87,7 @@ def listed(
 @record.command()
 def retry(letter: Letter, note: Note, by: By = "desk", data: Data = DATA, database: Database = None) -> None:
     """Let a dead letter be tried once more."""
-    text, now = _worded(note, by), clock_from_environment().now()
+    text, now = worded(note, by), clock_from_environment().now()
     try:
         with opened(data, database).writing() as connection:
             done = ehr_letters.retry(connection, letter, by, text, now)
@@ -103,7 +100,7 @@ def retry(letter: Letter, note: Note, by: By = "desk", data: Data = DATA, databa
 @record.command("give-up")
 def give_up(letter: Letter, note: Note, by: By = "desk", data: Data = DATA, database: Database = None) -> None:
     """Close a letter: somebody has told the record by hand."""
-    text, now = _worded(note, by), clock_from_environment().now()
+    text, now = worded(note, by), clock_from_environment().now()
     try:
         with opened(data, database).writing() as connection:
             done = ehr_letters.give_up(connection, letter, by, text, now)
@@ -148,22 +145,10 @@ def close_difference(
     database: Database = None,
 ) -> None:
     """Note that a difference was looked into; it stays closed."""
-    text, now = _worded(note, by), clock_from_environment().now()
+    text, now = worded(note, by), clock_from_environment().now()
     with opened(data, database).writing() as connection:
         done = ehr_differences.close(connection, ehr, fact, by, text, now)
     if not done:
         fail("nothing is open there")
     log_line("ehr-difference-closed", fact=fact)
     print(f"{fact}: closed")
-
-
-def _worded(note: str, by: str) -> str:
-    """The note as it is kept; ends the command where it, or who does it, can't be."""
-    try:
-        msgspec.convert(by, Key)
-    except msgspec.ValidationError:
-        fail("a desk or role takes 1 to 64 letters, digits and ._:-")
-    text = note.strip()
-    if not text or len(text) > LONGEST_NOTE or "\x00" in text:
-        fail(f"the note takes 1 to {LONGEST_NOTE} characters")
-    return text

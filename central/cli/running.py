@@ -14,6 +14,7 @@ from central.cli import configured
 from central.cli.setting import DATA, Data, Database, Site, app, fail, opened
 from central.ehr.config import EhrConfigError
 from central.ehr.within import working
+from central.keeping import keeping
 from central.serving import LOOPBACK
 from central.store import kiosks
 from kiosk.clock import clock_from_environment
@@ -48,7 +49,12 @@ def serve(
     except OSError as error:
         fail(f"cannot listen at {host} port {port}: {error.strerror}")
     try:
-        with bound, working(store, config.ehr if records else (), clock.now), alarms(store, config.alarms, clock.now):
+        with (
+            bound,
+            working(store, config.ehr if records else (), clock.now),
+            alarms(store, config.alarms, clock.now),
+            keeping(store, config.retention, clock.now),
+        ):
             serving.run(store, clock.now, bound, url or (), config.serve, config.limits, config.people, config.ehr)
     except EhrConfigError as error:
         fail(str(error))

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.table import Table
 
 from central import moments
+from central.cli.noting import worded
 from central.cli.printing import console, local, print_json, zones_of
 from central.cli.setting import DATA, AsJson, Data, Database, MaybeSite, Site, app, fail, opened
 from central.people.actions import Action
@@ -18,9 +18,7 @@ from central.store import conflicts as store
 from central.store.desk import Way
 from central.store.facts import RacedError
 from kiosk.clock import clock_from_environment
-from kiosk.sync.messages import Key
 
-LONGEST_NOTE = 400
 _TRIES = 5
 
 
@@ -91,7 +89,7 @@ def close_conflict(
     database: Database = None,
 ) -> None:
     """Note that a conflict was looked into. Both check-ins stay as they are."""
-    text = _worded(note, by)
+    text = worded(note, by)
     try:
         with opened(data, database).writing() as connection:
             now = clock_from_environment().now()
@@ -116,7 +114,7 @@ def close_difference(
 
     Where a later close of that day differs otherwise, it is open again.
     """
-    text = _worded(note, by)
+    text = worded(note, by)
     try:
         which = date.fromisoformat(day)
     except ValueError:
@@ -128,15 +126,3 @@ def close_difference(
         fail(f"no close of {kiosk} differs on {which}")
     log_line("difference-closed", kiosk=kiosk, day=which.isoformat())
     print(f"{kiosk} {which}: {'closed' if done else 'was closed before'}")
-
-
-def _worded(note: str, by: str) -> str:
-    """The note as it is kept; ends the command where it, or who closes, can't be."""
-    try:
-        msgspec.convert(by, Key)
-    except msgspec.ValidationError:
-        fail("a desk or role takes 1 to 64 letters, digits and ._:-")
-    text = note.strip()
-    if not text or len(text) > LONGEST_NOTE or "\x00" in text:
-        fail(f"the note takes 1 to {LONGEST_NOTE} characters")
-    return text

@@ -3,7 +3,20 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from central.pages import calling, display, first, fleet_kiosk, reception, signing
+from central.pages import (
+    calling,
+    display,
+    figures,
+    first,
+    fleet_kiosk,
+    launch_item,
+    letters,
+    log,
+    operations_proposal,
+    reception,
+    signing,
+    today,
+)
 from central.pages.house import House
 from central.pages.page import Page
 from central.people.settings import PeopleConfig
@@ -15,6 +28,12 @@ PAGES: tuple[Page, ...] = (
     reception.PAGE,
     calling.PAGE,
     display.PAGE,
+    launch_item.PAGE,
+    today.PAGE,
+    letters.PAGE,
+    figures.PAGE,
+    log.PAGE,
+    operations_proposal.PAGE,
     fleet_kiosk.PAGE,
     signing.PAGE,
     signing.OUT,

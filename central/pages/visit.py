@@ -119,12 +119,12 @@ class Visit:
         """Write into the log that clients were looked at."""
         await self.write(lambda connection: self.note(connection, Action.LOOKED, subject))
 
-    async def form(self) -> Mapping[str, str]:
+    async def form(self, largest: int = LARGEST) -> Mapping[str, str]:
         """What was sent, a value for each name. Raises ``HTTPException``."""
         body = bytearray()
         async for some in self.request.stream():
             body += some
-            if len(body) > LARGEST:
+            if len(body) > largest:
                 raise HTTPException(413)
         try:
             sent = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")

@@ -3,7 +3,7 @@
 import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +16,8 @@ CATALOGUES = Path(__file__).parent.parent / "locale"
 DOMAIN = "central"
 LANGUAGES = ("fi", "sv", "en")
 FALLBACK = "fi"
+Day = date
+"""By another name than that of the method."""
 
 
 class UnknownWordError(KeyError):
@@ -61,6 +63,16 @@ class Words:
         """The day of the week with the date."""
         local = moment.astimezone(ZoneInfo(self.zone))
         return f"{format_date(local, 'cccc', locale=locale_of(self.language))} {date_in_figures(local, self.language)}"
+
+    def whole_date(self, day: Day) -> str:
+        """A date with its day of the week and its year, in short."""
+        form = "EEE d MMM yyyy" if self.language == "en" else "EEE d.M.yyyy"
+        return format_date(day, form, locale=locale_of(self.language))
+
+    def month(self, day: Day) -> str:
+        """The month of a date, with its year."""
+        name = format_date(day, "LLLL yyyy", locale=locale_of(self.language))
+        return name[:1].upper() + name[1:]
 
     def name(self, names: Mapping[str, str]) -> str:
         """What a site calls something."""

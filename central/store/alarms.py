@@ -53,6 +53,11 @@ def lately(connection: Connection, since: datetime) -> list[Alarm]:
     return _read(connection, alarm.c.closed_at >= since)
 
 
+def between(connection: Connection, begins: datetime, ends: datetime) -> list[Alarm]:
+    """The alarms that were open at any moment of that time, the newest first."""
+    return _read(connection, (alarm.c.opened_at < ends) & (alarm.c.closed_at.is_(None) | (alarm.c.closed_at > begins)))
+
+
 def settle(
     connection: Connection, found: Iterable[Standing], channels: Mapping[str, Any], now: datetime
 ) -> tuple[list[Alarm], list[Alarm]]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from central.arrivals import Reason
 from central.store.database import insert
-from central.store.tables import annulled, closed_conflict, fact
+from central.store.tables import EMPTY, annulled, closed_conflict, fact
 from kiosk.checkin.facts import FactKind
 
 
@@ -71,7 +71,7 @@ def listed(
         .join_from(fact, other, other.c.id == fact.c.against)
         .join(annulled, annulled.c.fact == fact.c.id, isouter=True)
         .join(closed_conflict, closed_conflict.c.fact == fact.c.id, isouter=True)
-        .where(fact.c.reason == Reason.ALREADY_ARRIVED.value)
+        .where(fact.c.reason == Reason.ALREADY_ARRIVED.value, fact.c.details != EMPTY)
         .order_by(fact.c.happened_at, fact.c.ordering, fact.c.kiosk, fact.c.seq)
     )
     if site is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from central import arrivals
 from central.store import arrival_times, facts, leases
 from central.store.leases import Lending
-from central.store.tables import appointment, arrival, fact
+from central.store.tables import appointment, arrival, fact, setting
 from kiosk.checkin.facts import FactKind, Verdict, uuid7
 from kiosk.checkin.hybrid_clock import COUNTER_BITS, ClockQuality
 from kiosk.sync.messages import FactMessage, LeaseAnswer, LeaseRequest, encode
@@ -51,6 +51,8 @@ def arrive(
     if connection.execute(select(appointment.c.id).where(there)).first() is None:
         raise LookupError(name)
     held = (arrival.c.site == site) & (arrival.c.appointment == name)
+    # Desks share one journal: whoever is second waits here for the first, and takes the next place in it.
+    connection.execute(select(setting.c.value).where(setting.c.name == "identity").with_for_update())
     fact_id = uuid7(int(now.timestamp() * 1000), secrets.token_bytes(10))
     number = connection.execute(select(arrival.c.number).where(held)).scalar() or number
     number = number or _number(connection, site, way, fact_id, day)

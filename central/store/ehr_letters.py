@@ -6,15 +6,15 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, func, select, update
 
-from central.store.ehr_outbox import DEAD, DONE, GIVEN_UP, WAITING
+from central.store.ehr_outbox import DEAD, DONE, GIVEN_UP, SET_ASIDE, WAITING
 from central.store.tables import ehr_letter, ehr_refused
 
 
 class LetterLine(msgspec.Struct, frozen=True, kw_only=True):
     """One letter: what it tells of whom, how often that was tried, and what stood in the way the last time.
 
-    ``state`` is ``waiting``, ``done``, ``dead``, ``given-up`` or ``superseded``; ``resolved_by`` and ``note`` say who
-    looked into a dead one, and what was found.
+    ``state`` is ``waiting``, ``done``, ``dead``, ``given-up``, ``set-aside`` or ``superseded``;
+    ``resolved_by`` and ``note`` say who looked into a dead one, and what was found.
     """
 
     id: int
@@ -95,9 +95,9 @@ def standing(connection: Connection) -> list[Standing]:
 
 
 def retry(connection: Connection, letter: int, by: str, note: str, now: datetime) -> bool:
-    """Let a dead or given-up letter be tried once more; ``False`` where it is neither. Raises ``LookupError``."""
+    """Let a dead or closed letter be tried once more; ``False`` where it is neither. Raises ``LookupError``."""
     values = {"state": WAITING, "due_at": now, "settled_at": None, "resolved_by": by, "note": note}
-    return _resolve(connection, letter, (DEAD, GIVEN_UP), values)
+    return _resolve(connection, letter, (DEAD, GIVEN_UP, SET_ASIDE), values)
 
 
 def give_up(connection: Connection, letter: int, by: str, note: str, now: datetime) -> bool:
@@ -107,6 +107,30 @@ def give_up(connection: Connection, letter: int, by: str, note: str, now: dateti
     """
     values = {"state": GIVEN_UP, "settled_at": now, "resolved_by": by, "note": note}
     return _resolve(connection, letter, (DEAD, WAITING), values, now)
+
+
+def set_aside(connection: Connection, letter: int, by: str, note: str, now: datetime) -> bool:
+    """Close a dead or waiting letter of which the record need not know; ``False`` likewise. Raises ``LookupError``."""
+    values = {"state": SET_ASIDE, "settled_at": now, "resolved_by": by, "note": note}
+    return _resolve(connection, letter, (DEAD, WAITING), values, now)
+
+
+def one(connection: Connection, letter: int, site: str) -> LetterLine:
+    """One letter of a site. Raises ``LookupError``."""
+    columns = [ehr_letter.c[name] for name in LetterLine.__struct_fields__]
+    row = connection.execute(select(*columns).where(ehr_letter.c.id == letter, ehr_letter.c.site == site)).first()
+    if row is None:
+        raise LookupError(letter)
+    return LetterLine(**row._asdict())
+
+
+def closed_since(connection: Connection, site: str, since: datetime) -> list[LetterLine]:
+    """The letters of a site that people have closed since then, the newest first."""
+    columns = [ehr_letter.c[name] for name in LetterLine.__struct_fields__]
+    there = (ehr_letter.c.site == site) & ehr_letter.c.state.in_((GIVEN_UP, SET_ASIDE))
+    statement = select(*columns).where(there, ehr_letter.c.settled_at >= since)
+    rows = connection.execute(statement.order_by(ehr_letter.c.settled_at.desc(), ehr_letter.c.id.desc()))
+    return [LetterLine(**row._asdict()) for row in rows]
 
 
 def refused(connection: Connection, ehr: str | None = None) -> list[Refused]:

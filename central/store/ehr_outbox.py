@@ -14,8 +14,10 @@ from central.store.changes import APPOINTMENT
 from central.store.database import chunks, insert
 from central.store.tables import arrival, change, ehr_letter, ehr_link, ehr_place
 
-WAITING, DONE, DEAD, GIVEN_UP, SUPERSEDED = "waiting", "done", "dead", "given-up", "superseded"
-"""The states of a letter. What is superseded was dead when the arrival itself was taken back."""
+WAITING, DONE, DEAD, GIVEN_UP, SET_ASIDE = "waiting", "done", "dead", "given-up", "set-aside"
+SUPERSEDED = "superseded"
+"""The states of a letter. Of one that was given up a person has told the record; of one that was set aside nobody has,
+and need not. What is superseded was dead when the arrival itself was taken back."""
 LOOKED_AT = 1000
 """Changes that one filling looks at."""
 
@@ -262,6 +264,7 @@ __all__ = [
     "DEAD",
     "DONE",
     "GIVEN_UP",
+    "SET_ASIDE",
     "SUPERSEDED",
     "WAITING",
     "Reach",

@@ -17,7 +17,7 @@ from central.store import annulments, arrival_times, bulk, changes
 from central.store.arrival_times import Standing
 from central.store.changes import Change
 from central.store.parking import Parking
-from central.store.tables import arrival, call_back, fact
+from central.store.tables import EMPTY, arrival, call_back, fact
 from kiosk.checkin.facts import FactKind, Verdict
 from kiosk.checkin.hybrid_clock import ClockQuality
 from kiosk.sync.messages import FactResult
@@ -257,7 +257,7 @@ def _held(connection: Connection, ids: Collection[str]) -> dict[str, Held]:
     columns = (fact.c.id, fact.c.kiosk, fact.c.kind, fact.c.details, fact.c.receipt, fact.c.reason, fact.c.against)
     rows = connection.execute(select(*columns).where(bulk.among(connection, fact.c.id, ids)))
     return {
-        name: Held(kiosk, kind, _DETAILS.decode(details), receipt, reason, against)
+        name: Held(kiosk, kind, None if details == EMPTY else _DETAILS.decode(details), receipt, reason, against)
         for name, kiosk, kind, details, receipt, reason, against in rows
     }
 

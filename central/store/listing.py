@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from central.store.tables import annulled, appointment, arrival, closed_conflict, fact, parked
+from central.store.tables import EMPTY, annulled, appointment, arrival, closed_conflict, fact, parked
 from kiosk.checkin.facts import FactKind, Verdict
 
 
@@ -73,7 +73,7 @@ def arrivals(connection: Connection, site: str | None) -> list[Arrived]:
         .join(annulled, annulled.c.fact == fact.c.id, isouter=True)
         .join(arrival, arrival.c.fact == fact.c.id, isouter=True)
         .join(closed_conflict, closed_conflict.c.fact == fact.c.id, isouter=True)
-        .where(fact.c.kind == FactKind.CHECKED_IN.value)
+        .where(fact.c.kind == FactKind.CHECKED_IN.value, fact.c.details != EMPTY)
         .order_by(func.coalesce(arrival.c.at, fact.c.happened_at), fact.c.ordering, fact.c.kiosk, fact.c.seq)
     )
     printed = _printed(connection)
@@ -107,7 +107,9 @@ def arrivals(connection: Connection, site: str | None) -> list[Arrived]:
     for one in listed:
         of_appointment.setdefault((one.site, one.appointment), []).append(one)
     for one in conflicts:
-        _with(of_appointment[one.site, one.appointment], one).conflicts.append(one)
+        if arrived := of_appointment.get((one.site, one.appointment)):
+            # Else the arrival is forgotten, and this one will be.
+            _with(arrived, one).conflicts.append(one)
     return listed
 
 

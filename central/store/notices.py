@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from central import misdirected
 from central.misdirected import Misdirected, Pattern
-from central.store.tables import appointment, fact
+from central.store.tables import EMPTY, appointment, fact
 from kiosk.checkin.facts import FactKind
 
 KINDS = (
@@ -121,7 +121,7 @@ def sealed(connection: Connection, name: str) -> str:
 
 
 def _of_kinds(kinds: Iterable[str], site: str | None) -> Select[tuple[object, ...]]:
-    statement = select(fact).where(fact.c.kind.in_([str(kind) for kind in kinds]))
+    statement = select(fact).where(fact.c.kind.in_([str(kind) for kind in kinds]), fact.c.details != EMPTY)
     if site is not None:
         statement = statement.where((fact.c.site == site) | (fact.c.elsewhere == site))
     return statement.order_by(fact.c.happened_at, fact.c.ordering, fact.c.kiosk, fact.c.seq)

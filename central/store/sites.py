@@ -6,10 +6,11 @@ from collections.abc import Mapping
 import msgspec
 from sqlalchemy import Connection, select, update
 
-from central.store import changes
+from central.store import changes, versions
 from central.store.changes import Change
 from central.store.database import insert
 from central.store.tables import reserve, site
+from central.store.versions import Kind, Made
 from kiosk.sync.messages import SiteRecord, encode
 
 _SITE_RECORD = msgspec.json.Decoder(SiteRecord)
@@ -19,10 +20,10 @@ class SeriesTakenError(Exception):
     """A service would call its clients by letters under which a kiosk has given numbers of its own."""
 
 
-def load(connection: Connection, rules: SiteRecord, series: str) -> None:
-    """Take the rules of a site. Its key is made when it is first seen, and never changes.
+def load(connection: Connection, rules: SiteRecord, series: str, made: Made) -> int:
+    """Take the rules of a site as its next version, unless they are as they were; the number of the newest one.
 
-    Raises ``SeriesTakenError``.
+    Its key is made when it is first seen, and never changes. Raises ``SeriesTakenError``.
     """
     given = select(reserve.c.series).where(reserve.c.site == rules.id)
     taken = set(connection.execute(given).scalars()) & {series, *(service.series for service in rules.services)}
@@ -31,10 +32,17 @@ def load(connection: Connection, rules: SiteRecord, series: str) -> None:
     text = encode(rules).decode()
     fresh = {"id": rules.id, "key": secrets.token_hex(32), "rules": text, "series": series}
     if connection.execute(insert(connection, site).on_conflict_do_nothing(), fresh).rowcount == 1:
-        return
-    different = (site.c.id == rules.id) & ((site.c.rules != text) | (site.c.series != series))
-    if connection.execute(update(site).where(different).values(rules=text, series=series)).rowcount == 1:
-        changes.note(connection, {rules.id: [Change(changes.SITE, rules.id)]})
+        return versions.add(connection, rules.id, text, series, made)
+    its = select(site.c.rules, site.c.series).where(site.c.id == rules.id).with_for_update()
+    was = connection.execute(its).one()
+    number = versions.newest(connection, rules.id).number
+    if (was.rules, was.series) == (text, series):
+        return number
+    if number == 0:
+        versions.add(connection, rules.id, was.rules, was.series, Made(Kind.BEFORE, made.at))
+    connection.execute(update(site).where(site.c.id == rules.id).values(rules=text, series=series))
+    changes.note(connection, {rules.id: [Change(changes.SITE, rules.id)]})
+    return versions.add(connection, rules.id, text, series, made)
 
 
 def shared_series(connection: Connection, name: str) -> str:
@@ -56,6 +64,6 @@ def all_rules(connection: Connection) -> Mapping[str, SiteRecord]:
     return {row.id: _SITE_RECORD.decode(row.rules) for row in rows}
 
 
-def amend(connection: Connection, rules: SiteRecord) -> None:
+def amend(connection: Connection, rules: SiteRecord, made: Made) -> int:
     """Replace the rules of a site that the centre has, and leave its series as it is. Raises ``LookupError``."""
-    load(connection, rules, shared_series(connection, rules.id))
+    return load(connection, rules, shared_series(connection, rules.id), made)

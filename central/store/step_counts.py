@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Interval, and_, case, delete, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, union_all
 
 from central.steps import Step, Tally
-from central.store import bulk
+from central.store import bulk, spans
 from central.store.database import json_text
 from central.store.tables import fact, step_count
 from kiosk.checkin.facts import FactKind
@@ -92,20 +92,30 @@ def _oldest(connection: Connection) -> datetime | None:
     return found
 
 
-def _count(connection: Connection, hour: datetime) -> None:
+def in_facts(connection: Connection, begins: datetime, ends: datetime) -> list[Counted]:
+    """What the facts of a time tell, counted now: also of a time whose counts are forgotten."""
     sums = {
         f"{step.value}_{name}": func.sum(case((told, 1), else_=0)).label(f"{step.value}_{name}")
         for step, both in _told(connection).items()
         for name, told in zip(("good", "bad"), both, strict=True)
     }
-    then = (fact.c.happened_at >= hour) & (fact.c.happened_at < hour + HOUR)
+    then = (fact.c.happened_at >= begins) & (fact.c.happened_at < ends)
     of_kind = fact.c.kind.in_([kind.value for kind in FactKind])
     statement = select(fact.c.site, fact.c.kiosk, *sums.values()).where(of_kind, then)
-    rows = [
-        {"kiosk": row.kiosk, "hour": hour, "step": step.value, "site": row.site, "good": int(good), "bad": int(bad)}
+    return [
+        Counted(row.site, row.kiosk, step, Tally(int(good), int(bad)))
         for row in connection.execute(statement.group_by(fact.c.site, fact.c.kiosk))
         for step, good, bad in _read(row)
         if good or bad
+    ]
+
+
+def _count(connection: Connection, hour: datetime) -> None:
+    found = in_facts(connection, hour, hour + HOUR)
+    rows = [
+        {"kiosk": one.kiosk, "hour": hour, "step": one.step.value, "site": one.site}
+        | {"good": one.tally.good, "bad": one.tally.bad}
+        for one in found
     ]
     # A kiosk that was moved to another site within the hour is counted where it stands now.
     bulk.replace(connection, step_count, list({(row["kiosk"], row["step"]): row for row in rows}.values()))
@@ -122,7 +132,7 @@ def _told(connection: Connection) -> Mapping[Step, tuple[ColumnElement[bool], Co
     claimed = and_(_of(*_CLAIMED), claim.is_not(None))
     typed = claim.in_([kind.value for kind in _TYPED])
     helped = _of(FactKind.HELP_CALLED)
-    late = fact.c.received_at > _later(connection)
+    late = fact.c.received_at > spans.later(connection, fact.c.happened_at, IN_TIME)
     return {
         Step.SCAN: (and_(claimed, ~typed), or_(and_(claimed, typed), and_(helped, page.in_(_NOT_READ)))),
         Step.MATCH: (_of(*(kind for kind in _CLAIMED if kind is not FactKind.UNMATCHED)), _of(FactKind.UNMATCHED)),
@@ -137,11 +147,3 @@ def _told(connection: Connection) -> Mapping[Step, tuple[ColumnElement[bool], Co
 
 def _of(*kinds: FactKind) -> ColumnElement[bool]:
     return fact.c.kind.in_([kind.value for kind in kinds])
-
-
-def _later(connection: Connection) -> Any:
-    if connection.dialect.name == "postgresql":
-        return fact.c.happened_at.op("+")(literal(IN_TIME, Interval()))
-    # SQLite keeps moments as texts of one length, which compare as the moments do.
-    added = func.strftime("%Y-%m-%d %H:%M:%f", fact.c.happened_at, f"+{int(IN_TIME.total_seconds())} seconds")
-    return added.concat("000")

@@ -17,12 +17,14 @@ from kiosk.sync import client
 from kiosk.sync.credentials import make_key, public_half
 
 
-def enrol_kiosk(config: Config, url: str, code: str, force: str = "") -> tuple[str, str]:
+def enrol_kiosk(config: Config, url: str, code: str, force: str = "", *, by_itself: bool = False) -> tuple[str, str]:
     """The name and site of the kiosk that this machine has become; ``force`` is why pending facts don't matter.
+
+    ``by_itself``: it is ``kiosk sync`` that asks, on a machine that is no kiosk, and nobody has to be stopped first.
 
     Raises ``InUseError``, ``PendingError``, ``CentreError`` or ``StoreError``.
     """
-    if (config.state / DATABASE).exists():
+    if (config.state / DATABASE).exists() and not by_itself:
         # Whoever runs goes on under the old name, and might record between the last day close and the first.
         stopped(config, "enrolment")
     reason = guard(config.state, "enrolment", force)

@@ -14,17 +14,20 @@ from pathlib import Path
 import structlog
 
 from kiosk import __version__, logs, texts
-from kiosk.attendant import Attendant, Headphones, HealthChanged, Inbox, Nudged, Stop, VoicesChanged
+from kiosk.attendant import Asked, Attendant, Headphones, HealthChanged, Inbox, Nudged, Stop, VoicesChanged
 from kiosk.checkin import faults, tell, visit
 from kiosk.checkin.facts import FactKind
 from kiosk.checkin.faults import Fault
 from kiosk.checkin.servicing import LogLine
 from kiosk.clock import clock_from_environment
 from kiosk.composition.clips import recorded_languages
+from kiosk.composition.first_run import FirstRun
 from kiosk.composition.fitting import Fitted, fitting
 from kiosk.composition.in_words import PrinterInWords, ScreenInWords
 from kiosk.composition.memory import OutOfOrderError, enrolled_store, serving_store, sockets
+from kiosk.composition.sorry import SorryPicture
 from kiosk.composition.suspicion import LOOK_UNTIL, START_AGAIN, Marking, SuspicionLook, end_process
+from kiosk.composition.watchdog import Ask, Beat, Watchdog
 from kiosk.composition.watching import watched
 from kiosk.composition.workshop import DriversWorkshop
 from kiosk.config import Config, ConfigError, load
@@ -50,6 +53,8 @@ from kiosk.wake import LineToSync, Wake, listening
 
 log = structlog.get_logger()
 
+PARTS = ("gui", "attendant", "journal")
+"""All that must be alive for a client to be served."""
 LISTEN_SECONDS = 60.0
 RETRY_SECONDS = 5.0
 """Between two looks at a database that could not be used."""
@@ -96,7 +101,18 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, bro
     def closed(board: Board, source: str, fault: Fault) -> int:
         board.tell(source, (fault.code,))
         screen.show(tell.tell(visit.Closed(_home_language(config)), None, clock.now()), tell.frame(None))
-        return run(options, bridge, screen.time, board.tell)
+        with Watchdog.of_asked(["gui"], [_gui(bridge)], status=f"closed: {fault.code}"):
+            return run(options, bridge, screen.time, board.tell)
+
+    def first_run(board: Board) -> int:
+        # Whoever runs it is asked by the same inbox as the attendant; after it the process starts anew as a kiosk.
+        serving = FirstRun(config, inbox, screen, clock, board, end_process)
+        serving.start()
+        with Watchdog.of_asked(["gui", "first-run"], [_gui(bridge), serving.ask], status="first run"):
+            code = run(options, bridge, screen.time, board.tell)
+        inbox.put(Stop())
+        serving.join()
+        return START_AGAIN if serving.enrolled else code
 
     if broken is not None:
         # Nothing is known of the machine, so that nothing of it is watched.
@@ -109,6 +125,9 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, bro
             memory = serving_store(config.state, patience=0.0)
         except OutOfOrderError as error:
             log.error("out_of_order", code=error.fault.code, reason=error.reason)
+            if error.fault is faults.NOT_ENROLLED and config.screen.first_run:
+                board.tell("memory", (error.fault.code,))
+                return first_run(board)
             with _mended_meanwhile(config, error.fault) as mended:
                 code = closed(board, "memory", error.fault)
             return START_AGAIN if mended.is_set() or suspicion.seen else code
@@ -116,8 +135,10 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, bro
         suspicion.serving = True
         serving = _Serving(config, inbox, screen, clock, Marking(board, config.state, suspicion.met), *memory)
         serving.on_headphones = bridge.headphones
+        bridge.ask(serving.sorry.measure)
         serving.start()
-        code = run(options, bridge, screen.time, board.tell)
+        with Watchdog.of_asked(PARTS, [_gui(bridge), serving.ask], status="serving"):
+            code = run(options, bridge, screen.time, board.tell)
         inbox.put(Stop())
         serving.join()
         if suspicion.seen or serving.damaged:
@@ -149,6 +170,18 @@ class _Serving(threading.Thread):
         self._board = board
         self._store = store
         self._enrolment = enrolment
+        self._answers: Callable[[], bool] = lambda: False
+        self.sorry = SorryPicture(config.state)
+
+    def ask(self, beat: Beat) -> None:
+        """Have the attendant's thread tell that it lives, and whether the journal does. From any thread."""
+
+        def answer() -> None:
+            beat("attendant")
+            if self._answers():
+                beat("journal")
+
+        self._inbox.put(Asked(answer))
 
     def run(self) -> None:
         """Serve until ``Stop``. A screen without its attendant would be a lie, so a failure ends the process."""
@@ -174,6 +207,7 @@ class _Serving(threading.Thread):
             clock=self._clock,
             make_room=room_maker(connection, self._config.state),
         )
+        self._answers = journal.answers
         sync_socket, own_socket = sockets(self._config.run)
         wake = stack.enter_context(listening(own_socket))
         stack.enter_context(_forwarding(wake, self._inbox))
@@ -197,7 +231,7 @@ class _Serving(threading.Thread):
                 board=self._board,
                 home_language=_home_language(self._config),
                 signal=fitted.signal,
-                while_idle=partial(_test_oneself, opening, line),
+                while_idle=lambda: self._while_idle(opening, line, roster),
                 desk=self._desk(fitted, journal, line, opening, figures, self._witness(connection, roster)),
                 look=look,
                 languages=texts.languages(),
@@ -205,6 +239,10 @@ class _Serving(threading.Thread):
             attendant.run()
         attendant.drain()
         log.info("stopped")
+
+    def _while_idle(self, opening: Opening, line: Line, roster: SqlRoster) -> None:
+        _test_oneself(opening, line)
+        self.sorry.keep(roster.site())
 
     def _figures(self, connection: Connection, roster: SqlRoster) -> Figures:
         try:
@@ -252,6 +290,10 @@ class _Serving(threading.Thread):
             newest=lambda: [LogLine(*line) for line in logs.newest()],
             witness=witness,
         )
+
+
+def _gui(bridge: Bridge) -> Ask:
+    return lambda beat: bridge.ask(partial(beat, "gui"))
 
 
 def _speech(config: Config) -> SpeechOptions | None:

@@ -5,20 +5,23 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
 import structlog
 
 from kiosk import logs, texts
-from kiosk.checkin import faults
+from kiosk.checkin import ageing, faults
 from kiosk.checkin.faults import Part
 from kiosk.clock import clock_from_environment
+from kiosk.composition.enrolling import wait_to_enrol
 from kiosk.composition.keeping import forget_people, run_keeping
 from kiosk.composition.memory import OutOfOrderError, connected, enrolled_store, sockets
 from kiosk.composition.new_key import rotation
 from kiosk.composition.sidelink import Bells, run_sidelink
 from kiosk.composition.suspicion import START_AGAIN, Marking, SuspicionLook
+from kiosk.composition.watchdog import Watchdog
 from kiosk.config import Config
 from kiosk.diagnostics.board import Board
 from kiosk.diagnostics.watch.peer import PeerLook
@@ -42,6 +45,11 @@ Tell = Callable[[str], None]
 OUT_OF_ORDER = 3
 """Exit code: there is nothing to carry before a technician has been here."""
 
+LOOPS = ("uplink", "downlink", "sidelink", "keeping")
+HUNG_AFTER = 600.0
+"""Seconds without a round after which a loop is hung: longer than any question, any answer and any pause of it."""
+REVOKED_HUNG_AFTER = 2 * ageing.ROUND.total_seconds()
+
 PARTS = (Part.DATABASE, Part.FACTS, Part.CERTIFICATE, Part.CENTRE, Part.SOFTWARE)
 """What this process watches."""
 
@@ -61,7 +69,8 @@ def run_sync(config: Config) -> int:
             store, enrolment = enrolled_store(config.state)
             if revocation.marked(config.state):
                 board.tell("memory", (faults.KIOSK_REVOKED.code,))
-                return forget_people(store, enrolment, clock, stop)
+                with Watchdog({"forgetting": REVOKED_HUNG_AFTER}, status="revoked: forgetting") as dog:
+                    return forget_people(store, enrolment, clock, dog.following(stop, "forgetting"))
             board.tell("memory", ())
             # What the screen process says of itself goes into the heartbeat too.
             peer = PeerLook("screen", config.run, config.state, clock, board.overhear)
@@ -69,11 +78,15 @@ def run_sync(config: Config) -> int:
             suspicion.serving = True
             with Rounds(board, [peer, suspicion], clock, config.watch.seconds):
                 marking = Marking(board, config.state, suspicion.met)
-                code = _carry(config, clock, marking, store, enrolment, bells, stop)
+                with Watchdog(dict.fromkeys(LOOPS, HUNG_AFTER), status="carrying") as dog:
+                    code = _carry(config, clock, marking, store, enrolment, bells, stop, dog)
             return START_AGAIN if suspicion.seen else code
         except OutOfOrderError as error:
             log.error("out_of_order", code=error.fault.code, reason=error.reason)
             board.tell("memory", (error.fault.code,))
+            if error.fault is faults.NOT_ENROLLED and config.screen.first_run:
+                with Watchdog({"first-run": HUNG_AFTER}, status="waiting for the first enrolment") as dog:
+                    return START_AGAIN if wait_to_enrol(config, dog.following(stop, "first-run")) else 0
             return OUT_OF_ORDER
 
 
@@ -85,6 +98,7 @@ def _carry(
     enrolment: Enrolment,
     bells: Bells,
     stop: threading.Event,
+    dog: Watchdog,
 ) -> int:
     own, screen = sockets(config.run)
     failed: list[Exception] = []
@@ -124,11 +138,14 @@ def _carry(
             thread.start()
             return thread
 
+        follow = partial(dog.following, stop)
         today = partial(_today, clock=clock)
         tell = partial(ring, screen)
         room = room_for_news(config.state, config.watch.disk_full)
         threads = [
-            begun("downlink", lambda: _run_downlink(store, reached, clock, marking, stop, tell, back, room)),
+            begun(
+                "downlink", lambda: _run_downlink(store, reached, clock, marking, follow("downlink"), tell, back, room)
+            ),
             begun(
                 "sidelink",
                 lambda: run_sidelink(
@@ -137,13 +154,13 @@ def _carry(
                     reached,
                     clock,
                     marking,
-                    bells,
+                    replace(bells, stop=dog.following(bells.stop, "sidelink")),
                     today=today,
                     series=_series,
                     rotation=partial(rotation, config, enrolment, clock, changed),
                 ),
             ),
-            begun("keeping", lambda: run_keeping(store, enrolment, clock, marking, stop)),
+            begun("keeping", lambda: run_keeping(store, enrolment, clock, marking, follow("keeping"))),
         ]
         log.info("started", kiosk=enrolment.kiosk, site=enrolment.site)
         centre = reached()
@@ -160,7 +177,7 @@ def _carry(
             chance=random.SystemRandom(),
             storage_error=DatabaseError,
             make_room=room_maker(connection, config.state),
-        ).run(wake, stop)
+        ).run(wake, follow("uplink"))
         centre.close()
         # The long-poll may still be held by the centre; a daemon thread does not keep the process.
         for thread in threads:

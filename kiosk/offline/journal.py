@@ -132,6 +132,17 @@ class SqlJournal:
         return Arrival(number.text, Standing.RECORDED, seq, stamp.at), False
 
     @_again_with_room
+    def answers(self) -> bool:
+        """Whether the file can be locked for a fact: false where somebody holds it for longer than anybody should.
+
+        Nothing is written. Whatever else may be wrong with it is no silence, and is told where facts are written.
+        """
+        try:
+            with transaction(self._connection):
+                return True
+        except DatabaseError as error:
+            return not str(getattr(error, "sqlite_errorname", "")).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
     def try_to_write(self) -> None:
         """Write something that says nothing, and have it synced. Raises ``JournalError``."""
         try:

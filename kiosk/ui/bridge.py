@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from kiosk.checkin import visit
 from kiosk.checkin.page import Frame, Page
@@ -23,6 +23,7 @@ class Bridge(QObject):
     """
 
     waiting = Signal()
+    asked = Signal(object)
     unplugged = Signal()
     """The headphones are out: said at once, whatever the attendant is doing."""
 
@@ -39,11 +40,20 @@ class Bridge(QObject):
         self._on_headphones = on_headphones
         self._on_voices = on_voices
         self._pages: deque[Showing] = deque()
+        self.asked.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
     def show(self, page: Page[str], frame: Frame[str], said: tuple[Utterance[str], ...] = ()) -> None:
         """Show this page from now on, and read it."""
         self._pages.append((page, frame, said))
         self.waiting.emit()
+
+    def ask(self, answer: Callable[[], None]) -> None:
+        """Have ``answer`` called in the GUI thread, once its loop gets to it. From any thread; returns at once."""
+        self.asked.emit(answer)
+
+    @Slot(object)
+    def _answer(self, answer: Callable[[], None]) -> None:
+        answer()
 
     def pages(self) -> Iterator[Showing]:
         """Every page not yet taken, oldest first. For the screen."""

@@ -14,10 +14,11 @@ true, "heard": […]}``: every utterance that was begun after the third.
 
 ``{"do": "shown", "since": 3}`` gives ``{"ok": true, "pages": […]}``: every page shown after the third.
 
-``{"do": "picture", "path": "…"}`` saves what is shown now.
+``{"do": "picture", "path": "…"}`` saves what is shown now. ``{"do": "hang", "seconds": 9.0}`` has the screen hang.
 """
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -96,6 +97,10 @@ class Stagehand(QObject):
                 since = rest.get("since", 0)
                 pages = self._album.pages[since if isinstance(since, int) else 0 :]
                 answer({"ok": True, "pages": [page.as_message() for page in pages]})
+            case {"do": "hang", "seconds": float(seconds)}:
+                answer({"ok": True})
+                # All that is on this thread stands still, as in a driver that does not come back.
+                time.sleep(seconds)
             case {"do": "picture", "path": str(path)}:
                 answer({"ok": self._window.picture().save(path)})
             case _:

@@ -7,10 +7,12 @@ from datetime import timedelta
 from threading import Barrier
 
 import msgspec
+from sqlalchemy import select
 
 from central import arrivals, moments, seed
 from central.store import Store, conflicts, desk, facts, listing
 from central.store.desk import Way
+from central.store.tables import fact
 from kiosk.checkin.facts import Verdict
 from tests.central.rig import MORNING, SITE
 from tests.central.test_double_check_in import timed
@@ -80,3 +82,24 @@ def test_never_two_arrivals(store: Store) -> None:
     given = Counter(one.number for one in listed if one.kiosk.startswith("@"))
     assert not [number for number, count in given.items() if count > 1], "a number was given to two clients"
     assert len(own) == 2 * ROUNDS
+
+
+def test_desks_share_one_journal_and_no_place_in_it_twice(store: Store) -> None:
+    rows = [{"id": f"R{count}", "person": "010594Y9032", "starts": "10:00"} for count in range(8 * 5)]
+    seed.load(store, seed.Seed(SITE, [row | {"unit": "dental", "area": "B2"} for row in rows]), None, MORNING)
+    day = moments.today("Europe/Helsinki", MORNING)
+    barrier = Barrier(8)
+
+    def clerk(place: int) -> None:
+        for count in range(5):
+            barrier.wait(timeout=60)
+            with store.writing() as connection:
+                # Of clients who have a number no series is asked, which would have let one in at a time.
+                name, number = f"R{8 * count + place}", f"K {place:03d}"
+                desk.arrive(connection, SITE, name, Way.DESK, MORNING, day, RECEIVED, number)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(clerk, range(8)))
+    with store.reading() as connection:
+        seqs = sorted(connection.execute(select(fact.c.seq).where(fact.c.kiosk == Way.DESK.kiosk)).scalars())
+    assert seqs == list(range(1, 41))

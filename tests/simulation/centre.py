@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
-from starlette.applications import Starlette
 
+from central.dispatch import Dispatch
 from central.kiosk_api import KioskApi
 from central.store import Store, StoreUnavailableError, database
 from tests.simulation.disk import Blow, Disk, look
@@ -97,7 +97,7 @@ class Centre:
         self._tell = tell
         self._loop: Loop | None = None
         self._writer: Fibre | None = None
-        self._app: Starlette | None = None
+        self._app: Dispatch | None = None
         self._open: dict[int, Reply] = {}
         self._count = 0
         self._armed = float("inf")

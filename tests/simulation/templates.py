@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from central import auth, identities
 from central.store import Connection, Store, kiosks, roster, sites
 from central.store.roster import Booking
+from central.store.versions import Kind, Made
 from kiosk.checkin.hashing import hashed
 from kiosk.checkin.hetu import CHECK_CHARACTERS
 from kiosk.offline.enrolment import save_enrolment
@@ -158,7 +159,7 @@ def _made(folder: Path, begins: datetime) -> Template:
     people = tuple(identity(number) for number in range(PEOPLE))
     enrolments: dict[str, Enrolment] = {}
     with store.writing() as connection:
-        sites.load(connection, RULES, SERIES)
+        sites.load(connection, RULES, SERIES, Made(Kind.LOADED, begins))
         site_key = sites.keys(connection)[SITE]
         for name in KIOSKS:
             enrolments[name] = _enrolled(store, connection, name, begins)

@@ -18,7 +18,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-_LOADED = ("kiosk.cli", "kiosk.composition.screen", "kiosk.composition.sync", "central.cli", "central.cli.running")
+_LOADED = (
+    *("kiosk.cli", "kiosk.composition.screen", "kiosk.composition.sync"),
+    *("central.cli", "central.cli.running", "central.pages.every", "central.alarms.worker", "central.ehr.worker"),
+    *("central.ehr.fhir.adapter", "psycopg", "uvicorn.protocols.http.httptools_impl"),
+)
 _GLANCE = 0.005
 
 

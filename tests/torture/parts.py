@@ -7,12 +7,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.torture import damage, ehr, failing, images, kills, recorder, small_disks, syscall_faults
+from tests.torture import centre, damage, ehr, failing, images, kills, postgres, recorder, small_disks, syscall_faults
 from tests.torture.centre_day import record_day
 from tests.torture.centre_witness import CentreWitness
 from tests.torture.disk import Mark
@@ -27,6 +27,7 @@ OUT = Path("out/torture")
 ON_ONE_STAGE = 125
 """Rounds; then a new stage, so that nothing depends on how old one is."""
 EHR_ON_ONE_STAGE = 50
+CENTRE_ON_ONE_STAGE = 40
 DAMAGED_ON_ONE_STAGE = 20
 """Rounds; each takes minutes of the day that a stage plays."""
 KIOSK_CUTS = "power cut at the kiosk, after each system call"
@@ -42,6 +43,8 @@ ON_THE_RESERVE = "the same, but for the room that is kept for facts"
 GIVEN_UP = "disk that goes read-only"
 SIMULATION = "simulated days of several kiosks"
 EHR = "SIGKILL to a FHIR server and two workers"
+CENTRE = "SIGKILL to two centres, PostgreSQL, a FHIR server and a worker"
+CENTRE_IN_A_FILE = "the same with one centre, on SQLite"
 LINE = "storms on the line between real processes"
 CONTROLS = {
     "normal": "control: synchronous = NORMAL",
@@ -49,6 +52,15 @@ CONTROLS = {
     "delete": "control: journal_mode = DELETE",
     "centre": "control: a centre that never syncs",
 }
+CONTROLS_OF_KILLS = {
+    "synchronous_commit=off wal_writer_delay=1s": "control: synchronous_commit = off",
+    "answered-early": "control: a kiosk is answered before the commit",
+    "logged-apart": "control: what staff do and its log in two transactions",
+    "looked-first": "control: who is called is looked up, then written",
+    "sent-early": "control: a letter counts as sent before its answer",
+}
+"""Mistakes that kills, and two people at once, must show: of ``tests.torture.weak``, or a setting of PostgreSQL."""
+KILLS_FOR_A_CONTROL = 15
 
 
 @dataclass(frozen=True)
@@ -113,7 +125,23 @@ def power_cuts(setting: Setting) -> list[Figure]:
 
 
 def controls(setting: Setting) -> list[Figure]:
-    """The same cuts on a kiosk with a mistake in it: the method must find each of them."""
+    """The same on programs with a mistake in them: the method must find each of them."""
+    return [*(_weak_kills(setting) if postgres.why_not() is None else ()), *_weak_cuts(setting)]
+
+
+def _weak_kills(setting: Setting) -> list[Figure]:
+    figures = []
+    for weakness, line in CONTROLS_OF_KILLS.items():
+        with tempfile.TemporaryDirectory() as name:
+            tally = centre.play(Path(name) / "s", KILLS_FOR_A_CONTROL, setting.seed, weakness=weakness)
+        figures.append(Figure(line, tally.rounds, "strikes", tally.findings, control=True))
+        print(f"{weakness}: {tally.findings.detail}", flush=True)
+    return figures
+
+
+def _weak_cuts(setting: Setting) -> list[Figure]:
+    if recorder.why_not() is not None:
+        return []
     figures = []
     for weakness in WEAKENED:
         with tempfile.TemporaryDirectory() as name:
@@ -211,6 +239,21 @@ def _struck(rounds: int, seed: int) -> ehr.Tally:
         return ehr.play(Path(folder), rounds, seed)
 
 
+def centres(setting: Setting) -> list[Figure]:
+    """Two centres on a PostgreSQL that syncs; then, a third as long, one on SQLite."""
+    figures = []
+    for line, rounds, on_server in ((CENTRE, setting.rounds, True), (CENTRE_IN_A_FILE, setting.rounds // 3, False)):
+        shares = _shares(replace(setting, rounds=rounds), CENTRE_ON_ONE_STAGE)
+        tally = centre.Tally()
+        for share, seed in zip(shares, _seeds(setting, shares), strict=True):
+            with tempfile.TemporaryDirectory() as folder:
+                tally += centre.play(Path(folder) / "s", share, seed, on_server=on_server)
+        by_victim = ", ".join(f"{name} {count}" for name, count in tally.kills.items())
+        note = f" ({by_victim}); {tally.facts} facts and {tally.acts} acts of staff acknowledged"
+        figures.append(Figure(line, tally.rounds, "strikes", tally.findings, note))
+    return figures
+
+
 def simulation(setting: Setting) -> list[Figure]:
     """``python -m tests.simulation``, which ends with 1 where a seed broke an invariant."""
     command = [sys.executable, "-m", "tests.simulation", "--seeds", str(setting.rounds), "--jobs", str(setting.jobs)]
@@ -257,10 +300,11 @@ PARTS: dict[str, Part] = {
     "kills": Part(killing, 1000, (KILLS,), _kills_need),
     "kills-in-service": Part(killing_in_service, 50, (KILLS_IN_SERVICE,)),
     "ehr": Part(records, 100, (EHR,)),
+    "centre": Part(centres, 240, (CENTRE, CENTRE_IN_A_FILE), postgres.why_not),
     "damage": Part(rotting, 40, (DAMAGE,)),
     "system-calls": Part(system_calls, 20, (SYSCALLS,), failing.why_not),
     "disks": Part(disks, 5, tuple(_DISKS), small_disks.why_not),
     "simulation": Part(simulation, 10_000, (SIMULATION,)),
     "line": Part(line, 10, (LINE,)),
-    "controls": Part(controls, 400, tuple(CONTROLS.values()), recorder.why_not),
+    "controls": Part(controls, 400, (*CONTROLS.values(), *CONTROLS_OF_KILLS.values())),
 }

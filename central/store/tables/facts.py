@@ -4,6 +4,11 @@ from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, Te
 
 from central.store.tables.columns import Moment, metadata
 
+EMPTY = "{ }"
+"""The details of a fact that was emptied: JSON that no fact comes with.
+
+The row stays: a kiosk that brings the fact again gets the same receipt."""
+
 fact = Table(
     "fact",
     metadata,

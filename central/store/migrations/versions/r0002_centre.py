@@ -230,6 +230,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("site", "appointment"),
     )
     op.create_table(
+        "published",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("item", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("published", schema=None) as batch_op:
+        batch_op.create_index("published_by_item", ["item", "id"], unique=False)
+        batch_op.create_index("published_by_time", ["at"], unique=False)
+
+    op.create_table(
+        "report",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("site", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("place", sa.String(length=120), nullable=False),
+        sa.Column("by", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.create_index("report_by_site", ["site", "at"], unique=False)
+
+    op.create_table(
+        "report_step",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("report", sa.String(length=36), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("report_step", schema=None) as batch_op:
+        batch_op.create_index("report_step_by_report", ["report", "id"], unique=False)
+
+    op.create_table(
         "session",
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("subject", sa.String(length=120), nullable=False),
@@ -249,6 +289,50 @@ def upgrade() -> None:
         sa.Column("onward", sa.String(length=400), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("hash"),
+    )
+    op.create_table(
+        "site_decision",
+        sa.Column("proposal", sa.String(length=36), nullable=False),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("by", sa.String(length=120), nullable=False),
+        sa.Column("by_name", sa.String(length=120), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("proposal"),
+    )
+    op.create_table(
+        "site_proposal",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("site", sa.String(length=64), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("change", sa.Text(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("series", sa.String(length=2), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.String(length=400), nullable=False),
+        sa.Column("by", sa.String(length=120), nullable=False),
+        sa.Column("by_name", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("site_proposal", schema=None) as batch_op:
+        batch_op.create_index("site_proposal_by_site", ["site", "id"], unique=False)
+
+    op.create_table(
+        "site_version",
+        sa.Column("site", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("series", sa.String(length=2), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.String(length=400), nullable=False),
+        sa.Column("by", sa.String(length=120), nullable=False),
+        sa.Column("by_name", sa.String(length=120), nullable=False),
+        sa.Column("approved_by", sa.String(length=120), nullable=False),
+        sa.Column("approved_name", sa.String(length=120), nullable=False),
+        sa.Column("proposal", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("site", "number"),
     )
     op.create_table(
         "staff_action",
@@ -299,19 +383,89 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("last_key", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("keyed_at", sa.DateTime(timezone=True), nullable=True))
 
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            "CREATE TRIGGER staff_action_kept BEFORE DELETE ON staff_action BEGIN SELECT RAISE(ABORT, 'the log of staff is only added to'); END"
-        )
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            "CREATE TRIGGER staff_action_unchanged BEFORE UPDATE ON staff_action BEGIN SELECT RAISE(ABORT, 'the log of staff is only added to'); END"
-        )
     if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION published_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'published is only added to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER published_kept BEFORE UPDATE OR DELETE ON published FOR EACH ROW EXECUTE FUNCTION published_kept()"
+        )
+        op.execute(
+            "CREATE FUNCTION report_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'report is only added to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER report_kept BEFORE UPDATE OR DELETE ON report FOR EACH ROW EXECUTE FUNCTION report_kept()"
+        )
+        op.execute(
+            "CREATE FUNCTION report_step_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'report_step is only added to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER report_step_kept BEFORE UPDATE OR DELETE ON report_step FOR EACH ROW EXECUTE FUNCTION report_step_kept()"
+        )
+        op.execute(
+            "CREATE FUNCTION site_decision_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'site_decision is only added to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER site_decision_kept BEFORE UPDATE OR DELETE ON site_decision FOR EACH ROW EXECUTE FUNCTION site_decision_kept()"
+        )
+        op.execute(
+            "CREATE FUNCTION site_proposal_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'site_proposal is only added to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER site_proposal_kept BEFORE UPDATE OR DELETE ON site_proposal FOR EACH ROW EXECUTE FUNCTION site_proposal_kept()"
+        )
+        op.execute(
+            "CREATE FUNCTION site_version_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'site_version is only added to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER site_version_kept BEFORE UPDATE OR DELETE ON site_version FOR EACH ROW EXECUTE FUNCTION site_version_kept()"
+        )
         op.execute(
             "CREATE FUNCTION staff_action_kept() RETURNS trigger LANGUAGE plpgsql AS\n        $$ BEGIN RAISE EXCEPTION 'the log of staff is only added to'; END $$"
         )
-    if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE TRIGGER staff_action_kept BEFORE UPDATE OR DELETE ON staff_action\n        FOR EACH ROW EXECUTE FUNCTION staff_action_kept()"
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE TRIGGER published_kept BEFORE DELETE ON published BEGIN SELECT RAISE(ABORT, 'published is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER published_unchanged BEFORE UPDATE ON published BEGIN SELECT RAISE(ABORT, 'published is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER report_kept BEFORE DELETE ON report BEGIN SELECT RAISE(ABORT, 'report is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER report_unchanged BEFORE UPDATE ON report BEGIN SELECT RAISE(ABORT, 'report is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER report_step_kept BEFORE DELETE ON report_step BEGIN SELECT RAISE(ABORT, 'report_step is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER report_step_unchanged BEFORE UPDATE ON report_step BEGIN SELECT RAISE(ABORT, 'report_step is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER site_decision_kept BEFORE DELETE ON site_decision BEGIN SELECT RAISE(ABORT, 'site_decision is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER site_decision_unchanged BEFORE UPDATE ON site_decision BEGIN SELECT RAISE(ABORT, 'site_decision is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER site_proposal_kept BEFORE DELETE ON site_proposal BEGIN SELECT RAISE(ABORT, 'site_proposal is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER site_proposal_unchanged BEFORE UPDATE ON site_proposal BEGIN SELECT RAISE(ABORT, 'site_proposal is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER site_version_kept BEFORE DELETE ON site_version BEGIN SELECT RAISE(ABORT, 'site_version is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER site_version_unchanged BEFORE UPDATE ON site_version BEGIN SELECT RAISE(ABORT, 'site_version is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER staff_action_kept BEFORE DELETE ON staff_action BEGIN SELECT RAISE(ABORT, 'the log of staff is only added to'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER staff_action_unchanged BEFORE UPDATE ON staff_action BEGIN SELECT RAISE(ABORT, 'the log of staff is only added to'); END"
         )

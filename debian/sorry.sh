@@ -1,0 +1,14 @@
+#!/bin/sh
+# Shows the picture that says "out of order": the kiosk's own, in the languages of its site, or one that came along.
+set -eu
+ours=/usr/lib/kiosk/lib/python3.11/site-packages/kiosk/ui
+picture=/var/lib/kiosk/sorry.png
+if [ ! -s "$picture" ]; then
+    size=$(cat /sys/class/graphics/fb0/virtual_size 2>/dev/null || echo 1080,1920)
+    if [ "${size%,*}" -gt "${size#*,}" ]; then
+        picture=$ours/sorry-landscape.png
+    else
+        picture=$ours/sorry-portrait.png
+    fi
+fi
+exec /usr/bin/fbi -T 7 --noverbose --autozoom --timeout 86400 "$picture"
