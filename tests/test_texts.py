@@ -79,6 +79,14 @@ def lix(texts: list[str]) -> float:
 
 
 @pytest.mark.parametrize(("language", "domain"), ALL)
+def test_no_key_stands_twice(language: str, domain: str) -> None:
+    """Of two the later one would win unseen."""
+    text = (CATALOGUES / language / "LC_MESSAGES" / f"{domain}.po").read_text("utf-8")
+    keys = re.findall(r'^msgid "(.+)"$', text, re.MULTILINE)
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(("language", "domain"), ALL)
 def test_all_catalogues_hold_the_same_keys_place_holders_and_context(language: str, domain: str) -> None:
     finnish, words = catalogue(FALLBACK, domain), catalogue(language, domain)
     assert list(words) == list(finnish)

@@ -11,12 +11,9 @@ import msgspec
 import structlog
 
 from kiosk.checkin.first_run import Answered, Enrol
-from kiosk.composition.enrol import enrol_kiosk
-from kiosk.composition.guard import InUseError, PendingError
 from kiosk.composition.memory import sockets
 from kiosk.config import Config
 from kiosk.offline.connection import StoreError
-from kiosk.sync.client import CentreError
 from kiosk.wake import listening, ring
 
 log = structlog.get_logger()
@@ -37,6 +34,9 @@ class _Said(msgspec.Struct):
     mistake: str = ""
 
 
+_WANTED, _SAID = msgspec.json.Decoder(_Wanted), msgspec.json.Decoder(_Said)
+
+
 def ask(run: Path, wanted: Enrol) -> None:
     """For the screen: have it done. Raises ``OSError``."""
     (run / SAID).unlink(missing_ok=True)
@@ -47,7 +47,7 @@ def ask(run: Path, wanted: Enrol) -> None:
 def answer(run: Path) -> Answered | None:
     """For the screen: what came of it; ``None`` while nothing did."""
     try:
-        said = msgspec.json.decode((run / SAID).read_bytes(), type=_Said)
+        said = _SAID.decode((run / SAID).read_bytes())
     except (OSError, msgspec.DecodeError):
         return None
     (run / SAID).unlink(missing_ok=True)
@@ -76,6 +76,11 @@ def wait_to_enrol(config: Config, stop: Event) -> bool:
 
 
 def _enrolled(config: Config, wanted: _Wanted) -> _Said:
+    # Only here: the screen has no network, and starts without what speaks to one.
+    from kiosk.composition.enrol import enrol_kiosk
+    from kiosk.composition.guard import InUseError, PendingError
+    from kiosk.sync.client import CentreError
+
     try:
         kiosk, site = enrol_kiosk(config, wanted.address, wanted.code, by_itself=True)
     except CentreError as error:
@@ -96,7 +101,7 @@ def _taken(run: Path) -> _Wanted | None:
         return None
     (run / WANTED).unlink(missing_ok=True)
     try:
-        return msgspec.json.decode(found, type=_Wanted)
+        return _WANTED.decode(found)
     except msgspec.DecodeError:
         return None
 

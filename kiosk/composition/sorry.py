@@ -24,7 +24,7 @@ def words(languages: Collection[str]) -> list[sorry.Words]:
     """What the picture says, in these languages."""
     return [
         (
-            texts.say(Text("out-of-order.heading"), language),
+            texts.say(Text("sorry.heading"), language),
             texts.say(Text("closed.sentence"), language),
             texts.direction(language),
         )

@@ -249,7 +249,7 @@ LONG_ONES = (
         "thinks for long while typing, goes on, and lets it end",
         lambda lobby: {
             S.WELCOME: TYPE,
-            S.TYPE_IDENTITY: [(Do(lambda: lobby.let_pass(people.LONG)),), (Do(lambda: lobby.let_pass(people.LONG)),)],
+            S.TYPE_IDENTITY: [(Do(lobby.fall_silent),), (Do(lobby.fall_silent),)],
             S.MORE_TIME: [(Choose(S.GO_ON),), (Choose(S.STOP),)],
         },
     ),
@@ -258,7 +258,7 @@ LONG_ONES = (
         lambda lobby: {
             S.WELCOME: [(Choose(S.NO_BOOKING),)],
             S.WHICH_SERVICE: [(Choose(S.LABORATORY),)],
-            S.TOLD_TO_CLINIC: [(Do(lambda: lobby.let_pass(people.LONG)),)],
+            S.TOLD_TO_CLINIC: [(Do(lobby.fall_silent),)],
             S.MORE_TIME: [(Choose(S.GO_ON),)],
         },
         end=S.IN_THE_QUEUE,

@@ -1,7 +1,7 @@
 """The lobby that the blindfolded walk into: a real kiosk with its centre, those who are expected, and their hands."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from kiosk.offline.store import Store
 from kiosk.offline.vault import DATABASE, database_key
 from kiosk.scenario.plan import StagePlan
 from kiosk.scenario.stage import PLUGGED, PULLED, Stage, set_up
-from kiosk.scenario.stagehand import Shown, wait_until
+from kiosk.scenario.stagehand import Shown, StageError, wait_until
 
 MOMENT = datetime.fromisoformat("2026-11-23T08:50:00+02:00")
 SITE = {
@@ -20,6 +20,7 @@ SITE = {
 }
 LONG, A_WHILE = 300.0, 5.0
 """Seconds: longer than any page waits for somebody who listens; and a part of it."""
+TRIES = 3
 CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 
 
@@ -122,6 +123,15 @@ class Lobby:
     def let_pass(self, seconds: float) -> None:
         """Nobody does anything for so long."""
         self.stage.let_pass(timedelta(seconds=seconds))
+
+    def fall_silent(self) -> None:
+        """Nobody does anything until the kiosk asks; a page that comes by itself meanwhile begins the time anew."""
+        for _ in range(TRIES):
+            self.let_pass(LONG)
+            with suppress(StageError):
+                wait_until(lambda: self.shown()[-1].name == "more-time", 10.0, "the kiosk asks")
+                return
+        raise StageError("the kiosk never asks")
 
     def let_it_end(self) -> None:
         """Nobody does anything until the kiosk is free."""

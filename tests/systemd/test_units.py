@@ -54,6 +54,8 @@ def as_on_a_kiosk(tmp_path: Path) -> Path:
     for path in UNITS.iterdir():
         if path.suffix in {".service", ".target", ".timer"}:
             (tmp_path / path.name).write_text(NOT_HERE.sub("/bin/true", path.read_text()))
+    # Debian's own, which comes with the package.
+    (tmp_path / "seatd.service").write_text("[Service]\nExecStart=/bin/true\n")
     return tmp_path
 
 

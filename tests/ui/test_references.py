@@ -24,8 +24,12 @@ def test_calls_that_return_nothing_cost_no_reference(qtbot: QtBot, call: str) ->
         "name": lambda: thing.setObjectName("kiosk"),
         "property": lambda: thing.property("not-there"),
     }
-    before = sys.getrefcount(None)
-    for _ in range(CALLS):
-        calls[call]()
-    assert abs(sys.getrefcount(None) - before) < NOISE
+    moved = []
+    for _ in range(3):
+        before = sys.getrefcount(None)
+        for _ in range(CALLS):
+            calls[call]()
+        moved.append(abs(sys.getrefcount(None) - before))
+    # What is not given back is not given back any time; what happens beside it happens once.
+    assert min(moved) < NOISE
     view.destroy()
