@@ -27,6 +27,7 @@ SPOKEN = {"Suomeksi": "fi", "På svenska": "sv", "In English": "en"}
 STYLE = """
 :root { color-scheme: light dark; }
 body { font: 1.125rem/1.6 system-ui, sans-serif; margin: 0 auto; max-width: 80rem; padding: 1rem; }
+body { overflow-wrap: break-word; }
 body { color: #1a1a1a; background: #fff; }
 a { color: #0b4fa8; }
 a:focus-visible, [tabindex]:focus-visible { outline: 3px solid #0b4fa8; outline-offset: 2px; }
