@@ -32,10 +32,6 @@ class Pulses:
             if part not in self._last or now - self._last[part] > seconds
         )
 
-    def alive(self, now: float) -> bool:
-        """Whether the watchdog may be fed."""
-        return not self.silent(now)
-
 
 def asked_within(limit: float) -> float:
     """Seconds after which a part is hung that is asked each round, and so has missed one whole."""
