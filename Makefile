@@ -21,7 +21,7 @@ WORKERS ?= $(shell echo $$((2 * $(CORES))))
 # A test may start ten processes: each file is compiled once, whatever the environment says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint types qml units scenarios bench fuzz torture docs-html drill quick-card sbom audit wheel deb deb-test lock format clean
+.PHONY: demo test check lint types qml units scenarios bench fuzz torture docs-html drill quick-card sbom audit wheel deb deb-test boot-test update-bundle lock format clean
 
 demo: $(READY) $(WORDS)  ## Try the kiosk: in windows with a display, else a played visit with pictures in out/
 	$(BIN)/kiosk demo --out $(OUT)
@@ -87,8 +87,15 @@ deb: $(READY) $(WORDS)  ## The Debian packages kiosk and kiosk-central, looked o
 	setup/debian.sh packaging-packages.txt
 	$(BIN)/python -m supply.deb $(OUT)/deb
 
+update-bundle: deb  ## The same version as a signed update, in OUT/update: make update-bundle KEY=publisher.key
+	$(BIN)/python -m supply.update bundle $(OUT)/deb $(KEY) $(OUT)/update
+
 deb-test: deb  ## Install, serve, upgrade, remove and purge them in a Debian of their own: as root, minutes
 	$(BIN)/python -m tests.packages $(OUT)/deb
+
+boot-test: deb  ## Boot a disk with the package in an emulated machine, and look at its display: as root, many minutes
+	setup/debian.sh boot-packages.txt
+	$(BIN)/python -m tests.boot $(OUT)/deb --pictures docs/pictures
 
 lock: $(READY)  ## Pin anew what pyproject.toml asks for
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --all-extras --python-version 3.11 \

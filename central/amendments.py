@@ -9,7 +9,7 @@ from datetime import date, datetime
 import msgspec
 from msgspec import Struct
 
-from central import site_rules
+from kiosk.sync import site_rules
 from kiosk.sync.messages import BulletinMessage, Key, SiteRecord, UnitMessage
 
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct, field
 
 from central.alarms.settings import AlarmsConfig
+from central.configurations import SigningConfig
 from central.ehr.config import Ehr
 from central.people.settings import PeopleConfig
 from central.retention import RetentionConfig
@@ -30,6 +31,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     ehr: tuple[Ehr, ...] = ()
     alarms: AlarmsConfig = field(default_factory=AlarmsConfig)
     retention: RetentionConfig = field(default_factory=RetentionConfig)
+    signing: SigningConfig = field(default_factory=SigningConfig)
 
 
 def read(path: Path) -> Config:

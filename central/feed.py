@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from central.store import Store, changes
+from central.configurations import Signing
+from central.store import Connection, Store, changes
 from central.store.changes import Part, Window
-from kiosk.sync.messages import Changes, Record, encode
+from kiosk.sync.messages import Changes, Record, SiteRecord, encode
 
 PAGE = 500
 """Records, or changes looked at, in one answer."""
@@ -69,8 +70,8 @@ class Page:
         return Changes(since=since, snapshot=self.snapshot, cursor=self.cursor.text(), more=self.more, records=records)
 
 
-def page(store: Store, site: str, cursor: Cursor | None, now: datetime) -> Page:
-    """The page after ``cursor`` for a kiosk of ``site``.
+def page(store: Store, site: str, cursor: Cursor | None, now: datetime, signing: Signing | None = None) -> Page:
+    """The page after ``cursor`` for a kiosk of ``site``; with ``signing``, its rules are a signed configuration.
 
     A cursor of another store, site or day, or from the future of a database that was put back, has expired. With
     the day the window of appointments moves on, and the snapshot of the new day also heals whatever had gone wrong.
@@ -84,13 +85,20 @@ def page(store: Store, site: str, cursor: Cursor | None, now: datetime) -> Page:
         place = changes.places(connection)[site]
         if cursor is None or not _holds(cursor, store.identity, site, today, place):
             part = changes.snapshot(connection, site, None, window, PAGE)
-            first: list[Record] = [rules, *changes.queues(connection, site)]
+            first: list[Record] = [_signed(connection, rules, signing), *changes.queues(connection, site)]
             return _of_snapshot(Cursor(store.identity, site, today, place), first, part)
         if cursor.after is not None:
             part = changes.snapshot(connection, site, cursor.after, window, PAGE)
             return _of_snapshot(cursor, [], part)
         found = changes.since(connection, site, cursor.place, window, PAGE)
-        return Page(False, msgspec.structs.replace(cursor, place=found.place), found.more, found.records)
+        records = [_signed(connection, one, signing) if isinstance(one, SiteRecord) else one for one in found.records]
+        return Page(False, msgspec.structs.replace(cursor, place=found.place), found.more, records)
+
+
+def _signed(connection: Connection, rules: SiteRecord, signing: Signing | None) -> Record:
+    """What is sent of the rules. Where they can't be signed they go bare, so that all else of the feed goes on."""
+    record = None if signing is None else signing.record(connection, rules.id)
+    return rules if record is None else record
 
 
 def _of_snapshot(cursor: Cursor, first: Sequence[Record], part: Part) -> Page:

@@ -26,6 +26,7 @@ from central import (
     rekeying,
     silence,
 )
+from central.configurations import Signing
 from central.dispatch import Dispatch, Handler, Served
 from central.http_date import HttpDate
 from central.metrics import MEDIA_TYPE as METRICS
@@ -71,6 +72,7 @@ class KioskApi:
         addresses: Sequence[str] = (),
         limits: LimitsConfig | None = None,
         readers: Sequence[str] = ServeConfig().metrics,
+        signing: Signing | None = None,
     ) -> None:
         limits = limits or LimitsConfig()
         self._store = store
@@ -78,6 +80,7 @@ class KioskApi:
         self._addresses = tuple(address.rstrip("/") for address in addresses)
         self._readers = tuple(ipaddress.ip_network(one) for one in readers)
         self.metrics = Metrics(self._figures)
+        self._signing = signing or Signing()
         self._writer = Writer(store, self.metrics.committed)
         self._tokens = auth.Tokens(store.token_key, store.identity)
         self._document = openapi.document()
@@ -189,9 +192,10 @@ class KioskApi:
         # A number with more digits than Python reads is still only longer than the longest.
         ends = loop.time() + min(int(wait.lstrip("0")[:4] or "0"), messages.LONGEST_WAIT)
         cursor = feed.Cursor.read(text) if text else None
+        signing = self._signing if request.query_params.get("configuration") == messages.SIGNED else None
         while True:
             try:
-                page = await run_in_threadpool(feed.page, self._store, caller.site, cursor, self._now())
+                page = await run_in_threadpool(feed.page, self._store, caller.site, cursor, self._now(), signing)
             except LookupError as error:
                 raise ProblemError(Key.FORBIDDEN, "the site of this kiosk is not known here") from error
             left = ends - loop.time()

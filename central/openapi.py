@@ -10,7 +10,10 @@ from central.operations import JSON, OPERATIONS, Operation
 from central.problems import MEDIA_TYPE, STATUS, TYPE_PREFIX, Key
 from kiosk.sync import messages
 
-_RECORDS = (messages.SiteRecord, messages.AppointmentRecord, messages.QueueRecord, messages.GoneRecord)
+_RECORDS = (
+    *(messages.SiteRecord, messages.ConfigurationRecord),
+    *(messages.AppointmentRecord, messages.QueueRecord, messages.GoneRecord),
+)
 _PLACES = "#/components/schemas/{name}"
 
 

@@ -64,6 +64,11 @@ _WAIT = Parameter(
     f"Seconds to hold the request while nothing changes; more than {messages.LONGEST_WAIT} are taken as that many.",
     {"type": "integer", "minimum": 0, "default": 0},
 )
+_CONFIGURATION = Parameter(
+    "configuration",
+    f"`{messages.SIGNED}`: the rules of the site come as a signed ConfigurationRecord, in the place of a SiteRecord.",
+    {"type": "string"},
+)
 _READING = (Key.MALFORMED, Key.UNKNOWN_VERSION, Key.TOO_LARGE, Key.UNKNOWN_ENCODING)
 _ALWAYS = (Key.INTERNAL, Key.UNAVAILABLE)
 _KIOSK = (Key.UNAUTHORISED, Key.REVOKED, Key.TOO_MANY_REQUESTS)
@@ -112,7 +117,7 @@ OPERATIONS = (
         "appointments of today at other sites.",
         messages.Changes,
         secured=True,
-        parameters=(_CURSOR, _WAIT),
+        parameters=(_CURSOR, _WAIT, _CONFIGURATION),
         problems=(Key.MALFORMED, Key.FORBIDDEN, *_KIOSK, *_ALWAYS),
     ),
     Operation(

@@ -17,12 +17,13 @@ import uvicorn
 from structlog.typing import Processor
 
 from central import front, lively
+from central.configurations import Signing, SigningConfig
 from central.ehr import hook
 from central.ehr.config import Ehr
 from central.kiosk_api import KioskApi
 from central.people.settings import PeopleConfig
 from central.serving import LimitsConfig, ServeConfig
-from central.store import Store
+from central.store import Store, configurations
 from kiosk import notify
 
 log = structlog.stdlib.get_logger("central")
@@ -84,17 +85,22 @@ def server(
     limits: LimitsConfig | None = None,
     people: PeopleConfig | None = None,
     records: Sequence[Ehr] = (),
+    signing: SigningConfig | None = None,
 ) -> uvicorn.Server:
     """The service over an open store, ready to be run on a socket from ``listen``.
 
     Of ``options`` it takes TLS, proxies and who may read the metrics; of ``records`` who rings when there is news.
-    Raises ``OSError`` where certificate or key can't be read, or do not belong together; ``EhrConfigError``.
+    Raises ``OSError`` where certificate or key can't be read, or do not belong together; ``EhrConfigError``;
+    ``KeyMissingError`` where the key that signs configurations is not here.
     """
     options = options or ServeConfig()
     # Only here: every command imports this module, and few serve pages.
     from central.pages import every
 
-    api = KioskApi(store, now, addresses, limits, options.metrics)
+    signs = Signing(signing)
+    with store.reading() as connection:
+        signs.key(configurations.held(connection))
+    api = KioskApi(store, now, addresses, limits, options.metrics, signs)
     pages = every.house(store, now, api.watch, people, addresses)
     config = uvicorn.Config(
         hook.around(front.joined(api, pages.app()), store, records),
@@ -139,13 +145,14 @@ def run(
     limits: LimitsConfig | None = None,
     people: PeopleConfig | None = None,
     records: Sequence[Ehr] = (),
+    signing: SigningConfig | None = None,
 ) -> None:
     """Serve on a bound socket till SIGTERM or SIGINT; upon SIGHUP, read the certificate again.
 
-    Raises ``OSError`` as ``server`` does.
+    Raises ``OSError`` and ``KeyMissingError`` as ``server`` does.
     """
     host, port = bound.getsockname()[:2]
-    serving = server(store, now, addresses, options, limits, people, records)
+    serving = server(store, now, addresses, options, limits, people, records, signing)
     signal.signal(signal.SIGHUP, lambda *_: _renew(serving.config))
     _collect_seldom()
     log.info("started", host=host, port=port, tls=serving.config.is_ssl)

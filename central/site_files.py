@@ -10,9 +10,10 @@ from typing import TypeVar
 import msgspec
 import yaml
 
-from central import floor_plan, site_photo, site_rules
-from central.site_rules import SiteRulesError
+from central import floor_plan, site_photo
+from kiosk.sync import site_rules
 from kiosk.sync.messages import SiteRecord
+from kiosk.sync.site_rules import SiteRulesError
 
 _R = TypeVar("_R")
 

@@ -2,7 +2,7 @@
 # `kiosk` for people. As root it becomes the user whose files these are, so that none is left that the programs can't
 # open; and where the key of the database is sealed (docs/installing.md), systemd hands it over.
 set -eu
-real=/usr/lib/kiosk/bin/kiosk
+real=/usr/lib/kiosk/run
 key=kiosk-database-key
 [ "$(id -u)" = 0 ] || exec "$real" "$@"
 id kiosk >/dev/null 2>&1 || exec "$real" "$@"

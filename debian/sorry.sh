@@ -11,4 +11,5 @@ if [ ! -s "$picture" ]; then
         picture=$ours/sorry-portrait.png
     fi
 fi
-exec /usr/bin/fbi -T 7 --noverbose --autozoom --timeout 86400 "$picture"
+# The terminal is its standard input. With -T it would go into the background, and the unit would be over.
+exec /usr/bin/fbi --noverbose --autozoom --timeout 86400 "$picture"

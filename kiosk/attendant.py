@@ -99,6 +99,7 @@ class Attendant:
         desk: ServiceDesk | None = None,
         look: DataLook | None = None,
         languages: Collection[str] | None = None,
+        take_back: Callable[[Exception], bool] = lambda _: False,
     ) -> None:
         self._inbox = inbox
         self._clock = clock
@@ -113,6 +114,7 @@ class Attendant:
         self._while_idle = while_idle
         self._desk = desk
         self._languages = languages
+        self._take_back = take_back
         self._left_out: frozenset[str] = frozenset()
         self._not_on_plan = False
         self._site: Site | None = None
@@ -133,10 +135,7 @@ class Attendant:
 
     def run(self) -> None:
         """Serve until stopped."""
-        self._site = self._site_of_the_roster()
-        self._state = visit.start(self._setting())
-        self._since = self._clock.monotonic()
-        self._show()
+        self._by_its_rules(self._begin)
         while True:
             try:
                 incoming = self._inbox.get(timeout=self._clock.nap(self._seconds_left()))
@@ -158,6 +157,23 @@ class Attendant:
                     self._receive(incoming)
             # Nothing of a client stays in this frame until the next one comes.
             del incoming
+
+    def _begin(self) -> None:
+        self._site = self._site_of_the_roster()
+        self._state = visit.start(self._setting())
+        self._since = self._clock.monotonic()
+        if self._desk is not None:
+            self._desk.resumes(self._home_language, self._site)
+        self._show()
+
+    def _by_its_rules(self, work: Callable[[], None]) -> None:
+        """Do what may fail by new rules of the site; once more by those before, where they are taken back for it."""
+        try:
+            work()
+        except Exception as error:
+            if not self._take_back(error):
+                raise
+            work()
 
     def drain(self) -> None:
         """After the devices have stopped: keep what they still had to say. Nobody is served any more."""
@@ -342,19 +358,24 @@ class Attendant:
     def _nudged(self, what: str) -> None:
         what, _, mark = what.partition(":")
         if what in ("roster", "pulled"):
-            site = self._site_of_the_roster()
-            if site != self._site:
-                if _other_rules(site, self._site):
-                    self._look.other_rules()
-                self._site = site
-                self.handle(visit.SiteArrived())
-                self._show()
+            self._by_its_rules(self._look_for_rules)
         if what == "pulled" and mark == str(TEST_PULL) and self._desk is not None and self._desk.is_open:
             self._desk.pulled()
             self._show()
         if what == "pulled" and mark == str(self._pull_mark) and self._pull_ends is not None:
             self._pull_is_over()
         self._look_for_receipt()
+
+    def _look_for_rules(self) -> None:
+        site = self._site_of_the_roster()
+        if site != self._site:
+            if _other_rules(site, self._site):
+                self._look.other_rules()
+            self._site = site
+            self.handle(visit.SiteArrived())
+            if self._desk is not None and self._desk.is_open:
+                self._desk.handle(visit.SiteArrived(), site)
+            self._show()
 
     def _health_changed(self) -> None:
         """Nobody begins while nobody can be served, and the page names the ways that work."""
@@ -459,9 +480,13 @@ class Attendant:
             visit=self._visit,
         )
 
+    def _frame_for_staff(self) -> Frame[Text]:
+        """Nothing is as a client left it; but a technician may want to hear whether the kiosk has a voice."""
+        return tell.frame(self._site, voices=self._voices, private=self._headphones, visit=self._visit)
+
     def _show(self) -> None:
         if self._desk is not None and self._desk.is_open:
-            self._screen.show(self._desk.page(), self._desk.around(tell.frame(self._site)))
+            self._screen.show(self._desk.page(), self._desk.around(self._frame_for_staff()))
             self._shown = None
             return
         page = tell.tell(self._state, self._site, self._clock.now(), means(self._board.health()), card_in=self._card_in)

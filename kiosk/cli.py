@@ -18,6 +18,8 @@ doctor = typer.Typer(
 app.add_typer(doctor, name="doctor")
 outbox = typer.Typer(help="What the centre does not have yet, or would not take, and why.", no_args_is_help=True)
 app.add_typer(outbox, name="outbox")
+changeover = typer.Typer(help="For kiosk-update, while the kiosk is stopped.", no_args_is_help=True, hidden=True)
+app.add_typer(changeover, name="changeover")
 
 T = TypeVar("T")
 
@@ -148,6 +150,55 @@ def outbox_pending(config: ConfigOption = DEFAULT_PATH) -> None:
     from kiosk.composition.outbox import run_pending
 
     raise typer.Exit(run_pending(_config(config)))
+
+
+@changeover.command("ready")
+def changeover_ready(
+    stopped: Annotated[bool, typer.Option("--stopped", help="The screen is stopped.")] = False,
+    config: ConfigOption = DEFAULT_PATH,
+) -> None:
+    """Exit 0 where nothing is pending and nobody is served; else 1, with a key and words."""
+    from kiosk.composition.changeover import NotReadyError, ready
+
+    try:
+        ready(_config(config), screen_stopped=stopped)
+    except NotReadyError as error:
+        typer.echo(f"{error.key}: {error}")
+        raise typer.Exit(1) from error
+
+
+@changeover.command("keep")
+def changeover_keep(config: ConfigOption = DEFAULT_PATH) -> None:
+    """Keep a copy of the database."""
+    from kiosk.composition.changeover import keep
+
+    _told(lambda: keep(_config(config)))
+
+
+@changeover.command("try")
+def changeover_try(config: ConfigOption = DEFAULT_PATH) -> None:
+    """Use a copy of the copy as this version does."""
+    from kiosk.composition.changeover import try_out
+
+    _told(lambda: try_out(_config(config)))
+
+
+@changeover.command("restore")
+def changeover_restore(config: ConfigOption = DEFAULT_PATH) -> None:
+    """Give the copy back where this version can't read what is there; exit 3 where facts would be lost."""
+    from kiosk.composition.changeover import restore
+
+    if not _told(lambda: restore(_config(config))):
+        typer.echo("kiosk: facts were recorded since, so the copy is not given back", err=True)
+        raise typer.Exit(3)
+
+
+@changeover.command("forget")
+def changeover_forget(config: ConfigOption = DEFAULT_PATH) -> None:
+    """Remove the copy."""
+    from kiosk.composition.changeover import forget
+
+    _told(lambda: forget(_config(config).state))
 
 
 @doctor.callback()

@@ -173,6 +173,16 @@ class SelfTestConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     at: Annotated[str, Meta(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$")] = "06:30"
 
 
+class UpdateConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Updates (docs/updates.md): ``at`` is the machine's time of day at which they begin, empty for never by itself.
+
+    ``kiosk-update`` reads ``at`` by its own means; ``folder`` has the versions, and only tests have another.
+    """
+
+    at: Annotated[str, Meta(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$")] = "03:00"
+    folder: Path = Path("/var/lib/kiosk-versions")
+
+
 class SupportConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a support bundle takes besides the journal: ``logs`` are files of whoever keeps them there."""
 
@@ -254,6 +264,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     keypad: KeypadConfig = KeypadConfig()
     watch: WatchConfig = WatchConfig()
     self_test: SelfTestConfig = SelfTestConfig()
+    update: UpdateConfig = UpdateConfig()
     service: ServiceConfig = ServiceConfig()
     support: SupportConfig = SupportConfig()
 

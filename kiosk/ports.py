@@ -7,6 +7,7 @@ from typing import Protocol
 
 from kiosk.checkin.appointment import Appointment, Arrival, Standing
 from kiosk.checkin.clock_watch import ClockWord
+from kiosk.checkin.configuration import Refused, Trust, Version
 from kiosk.checkin.day_close import KeptClose, Range, Tally
 from kiosk.checkin.facts import Fact, FactKind, Receipt
 from kiosk.checkin.faults import Part
@@ -15,6 +16,7 @@ from kiosk.checkin.identity import Claim, ClaimKind
 from kiosk.checkin.listing import Listing
 from kiosk.checkin.page import Frame, Page
 from kiosk.checkin.rules import DataQuality
+from kiosk.checkin.servicing.device_check import Walk
 from kiosk.checkin.servicing.events import Event, FoundVisit
 from kiosk.checkin.site import Queue, Site
 from kiosk.checkin.ticket import PrintResult, Ticket
@@ -159,6 +161,16 @@ class Workshop(Protocol):
         """Print one slip of a list for staff; its ``TicketEnded`` comes in by itself, as that of ``LIST_JOB``."""
 
 
+class CheckKeeper(Protocol):
+    """Keeps over restarts how far the device check has come."""
+
+    def walk(self) -> Walk | None:
+        """How far it came; ``None`` where none was begun."""
+
+    def keep(self, walk: Walk) -> None:
+        """Keep it from now on."""
+
+
 class Witness(Protocol):
     """What this kiosk knows and the centre does not."""
 
@@ -197,6 +209,8 @@ class Enrolment:
     """Since when it has its key, where it knows."""
     next_key: Mapping[str, str] | None = field(default=None, repr=False)
     """The key that it will go over to, made and not used yet."""
+    configuration: Trust | None = None
+    """By what it believes configurations; ``None`` where it was enrolled at a centre that signs none."""
 
 
 @dataclass(frozen=True)
@@ -242,7 +256,9 @@ class OpenRequest:
 class News:
     """One page of the change feed in the kiosk's own terms.
 
-    ``snapshot`` starts the roster anew; ``site`` is set on the first page of one, and on no other of it.
+    ``snapshot`` starts the roster anew, and ``begins`` is set on the first page of one: it tells of the site.
+    ``site`` are rules to be served by from now on, ``version`` their place among those that were signed, and
+    ``refused`` what came in their place and is not believed.
     ``unread`` are the ids of appointments whose record was malformed, empty for one without a legible id: until each
     has come in good order, or a new snapshot begins, the roster is not whole and does not become fresh.
     """
@@ -255,6 +271,9 @@ class News:
     unread: Sequence[str] = ()
     site: Site | None = None
     queues: Mapping[str, Queue] = field(default_factory=dict)
+    begins: bool = False
+    version: Version | None = None
+    refused: Refused | None = None
     clock_offset: float | None = None
     """Seconds that the kiosk's wall clock is ahead of the centre's, as seen with this page."""
 
@@ -323,6 +342,19 @@ class RosterStore(Protocol):
 
     def numbers_left(self, day: date, asked: str = "") -> int:
         """Leased numbers of that day which nobody has got yet."""
+
+
+class ConfigurationStore(Protocol):
+    """What this kiosk believes configurations by."""
+
+    def trust(self) -> Trust | None:
+        """The key, and the newest version that was believed; ``None`` where it has no key."""
+
+    def believe(self, before: Trust, after: Trust) -> bool:
+        """Keep another one in the place of ``before``, for good; ``False`` where that is not what is kept."""
+
+    def refused(self) -> Refused | None:
+        """The configuration that was refused since the last one was taken."""
 
 
 class DayCloses(Protocol):

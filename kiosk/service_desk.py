@@ -12,11 +12,11 @@ from kiosk.checkin import servicing, visit
 from kiosk.checkin.card import CardFailure, CardNotRead
 from kiosk.checkin.faults import Part
 from kiosk.checkin.page import Frame, Page
-from kiosk.checkin.servicing import LogLine, choices
+from kiosk.checkin.servicing import LogLine, Station, Walk, choices, left_to_do
 from kiosk.checkin.site import Site
 from kiosk.checkin.witness import OnlyHere
 from kiosk.checkin.wording import Text
-from kiosk.ports import Clock, FaultBoard, Journal, JournalError, Line, Witness, Workshop
+from kiosk.ports import CheckKeeper, Clock, FaultBoard, Journal, JournalError, Line, Witness, Workshop
 from kiosk.service_code import is_right
 
 log = structlog.get_logger()
@@ -26,13 +26,18 @@ Newest = Callable[[], Sequence[LogLine]]
 
 @dataclass(frozen=True)
 class ServiceSetting:
-    """What stays as it is while the kiosk runs. ``code`` is the hash of the service code; empty where there is none."""
+    """What stays as it is while the kiosk runs. ``code`` is the hash of the service code; empty where there is none.
+
+    ``stations`` are those of the device check, ``keys`` what the keys of the keypad mean.
+    """
 
     kiosk: str
     software: str
     home_language: str
     code: str = ""
     carded: bool = False
+    stations: tuple[Station, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 class ServiceDesk:
@@ -49,6 +54,7 @@ class ServiceDesk:
         workshop: Workshop,
         newest: Newest,
         witness: Witness | None = None,
+        keeper: CheckKeeper | None = None,
     ) -> None:
         self._setting = setting
         self._clock = clock
@@ -58,10 +64,13 @@ class ServiceDesk:
         self._workshop = workshop
         self._newest = newest
         self._witness = witness
+        self._keeper = keeper
+        self._walk = None if keeper is None else keeper.walk()
         self._lock = servicing.after_restart(journal.wrong_codes(), clock.monotonic())
         self._state: servicing.State | None = None
         self._handed_on: tuple[visit.Event, ...] = ()
         self._site: Site | None = None
+        self._tell_of(self._walk)
 
     @property
     def is_open(self) -> bool:
@@ -86,6 +95,19 @@ class ServiceDesk:
         if self._state is not None:
             log.info("service_opened", state=type(self._state).__name__)
         return self._state is not None
+
+    def resumes(self, language: str, site: Site | None) -> bool:
+        """Whether a first run has not come to its end; then it is open at once, and goes on where it was."""
+        self._site = site
+        begun = servicing.open_first_run(self._view(), language)
+        if begun is None:
+            return False
+        self._state = begun.state
+        for effect in begun.effects:
+            for event in self._carry_out(effect):
+                self.handle(event, site)
+        log.info("first_run_goes_on")
+        return True
 
     def handle(self, event: servicing.Event, site: Site | None) -> tuple[visit.Event, ...]:
         """One event and what follows of it. What it gives back belongs to the visit: the desk is closed then."""
@@ -134,8 +156,8 @@ class ServiceDesk:
                 ok = is_right(code, self._setting.code)
                 log.info("service_code", ok=ok)
                 return [servicing.CodeChecked(ok)]
-            case servicing.KeepLock(lock):
-                self._keep(lock)
+            case servicing.KeepLock() | servicing.KeepWalk():
+                self._keep(effect)
             case servicing.TestPart(part):
                 return self._workshop.test(part)
             case servicing.StopTest(part):
@@ -158,13 +180,28 @@ class ServiceDesk:
                 self._handed_on = events
         return []
 
-    def _keep(self, lock: servicing.Lock) -> None:
-        self._lock = lock
+    def _keep(self, effect: servicing.KeepLock | servicing.KeepWalk) -> None:
+        if isinstance(effect, servicing.KeepWalk):
+            self._keep_walk(effect.walk)
+            return
+        self._lock = effect.lock
         try:
-            self._journal.keep_wrong_codes(lock.failures)
+            self._journal.keep_wrong_codes(effect.lock.failures)
         except JournalError:
             # It holds until the next start at least.
             log.warning("lock_not_kept")
+
+    def _keep_walk(self, walk: Walk) -> None:
+        if walk == self._walk:
+            return
+        self._walk = walk
+        if self._keeper is not None:
+            self._keeper.keep(walk)
+        self._tell_of(walk)
+
+    def _tell_of(self, walk: Walk | None) -> None:
+        """What a technician found stands like any other fault, and goes to the centre with the others."""
+        self._board.tell("device-check", [fault.code for fault in left_to_do(walk, self._setting.stations)])
 
     def _only_here(self) -> OnlyHere | None:
         return None if self._witness is None else self._witness.only_here()
@@ -215,5 +252,10 @@ class ServiceDesk:
             numbers_left=figures.numbers_left,
             log=tuple(self._newest()),
             only_here=self._only_here(),
+            stations=self._setting.stations,
+            keys=self._setting.keys,
+            walk=self._walk,
         )
-        return view if site is None else replace(view, zone=site.zone, site=site.name, policy=site.policy)
+        if site is None:
+            return view
+        return replace(view, zone=site.zone, site=site.name, policy=site.policy, on_plan=site.on_plan)

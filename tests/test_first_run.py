@@ -1,27 +1,20 @@
 """A machine that is no kiosk yet: the rules by tables, and the whole of it with a real centre, screen and line."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator
 
-import msgspec
 import pytest
 
 from kiosk.checkin import first_run, visit
-from kiosk.checkin.card import CardInserted
-from kiosk.checkin.faults import Part
-from kiosk.checkin.first_run import START, Answered, Enrol, Enrolled, Enrolling, Looked, Serve, State, Typing
+from kiosk.checkin.first_run import START, Answered, Enrol, Enrolled, Enrolling, Serve, State, Typing
 from kiosk.checkin.identity import Scan
-from kiosk.composition.suspicion import START_AGAIN
-from kiosk.config import Config, dump
 from kiosk.scenario.plan import StagePlan
-from kiosk.scenario.props import LOOPBACK, laid_out
-from kiosk.scenario.stage import KIOSK_NAME, free_port, new_folder
-from kiosk.scenario.stagehand import StageError, wait_until
-from tests.torture.visitor import RoughStage, plan_for
+from kiosk.scenario.stage import KIOSK_NAME, new_folder
+from kiosk.scenario.stagehand import wait_until
+from tests.bare_machine import PATIENCE, BareMachine, bare_machine
+from tests.torture.visitor import plan_for
 
 CENTRE = "https://centre.example"
 CODE = "VAEURPSG"
-PATIENCE = 90.0
 
 
 @pytest.mark.parametrize(
@@ -53,7 +46,6 @@ def test_what_is_written_is_read() -> None:
 
 
 TYPED = Typing("fi", CODE)
-NONE: frozenset[Part] = frozenset()
 
 
 @pytest.mark.parametrize(
@@ -74,16 +66,9 @@ NONE: frozenset[Part] = frozenset()
         (Enrolling("fi"), visit.Scanned(Scan(first_run.qr(CODE, CENTRE))), Enrolling("fi"), None),
         (Enrolling("fi"), Answered(mistake="refused"), Typing("fi", mistake="refused"), None),
         (Enrolling("fi"), Answered("kiosk-1", "kalasatama"), Enrolled("fi", "kiosk-1", "kalasatama"), None),
-        (
-            Enrolled("fi", "k", "s"),
-            visit.Scanned(Scan("x")),
-            Enrolled("fi", "k", "s", tried=frozenset({Part.SCANNER})),
-            None,
-        ),
-        (Enrolled("fi", "k", "s"), CardInserted(), Enrolled("fi", "k", "s", tried=frozenset({Part.CARD_READER})), None),
-        (Enrolled("fi", "k", "s"), Looked((Part.PRINTER,), NONE), Enrolled("fi", "k", "s", (Part.PRINTER,)), None),
+        (Enrolled("fi", "k", "s"), visit.Scanned(Scan("x")), Enrolled("fi", "k", "s"), None),
         (Enrolled("fi", "kiosk-1", "k"), visit.Chosen("ready"), Enrolled("fi", "kiosk-1", "k"), None),
-        (Enrolled("fi", "kiosk-1", "k"), visit.Chosen(START), Enrolled("fi", "kiosk-1", "k"), Serve()),
+        (Enrolled("fi", "kiosk-1", "k"), visit.Chosen(START), Enrolled("fi", "kiosk-1", "k"), Serve("fi")),
     ],
 )
 def test_what_follows(state: State, event: first_run.Event, after: State, effect: first_run.Effect | None) -> None:
@@ -100,67 +85,6 @@ def test_a_code_is_in_no_repr() -> None:
     assert CODE not in repr((TYPED, Enrol(CENTRE, CODE)))
 
 
-class BareMachine(RoughStage):
-    """A stage whose kiosk nobody has enrolled. ``addressed``: its configuration says where the centre is."""
-
-    addressed = True
-
-    @property
-    def url(self) -> str:
-        return f"http://{LOOPBACK}:{self.cable.port}"
-
-    def _configuration(self) -> Config:
-        config = super()._configuration()
-        screen = msgspec.structs.replace(config.screen, first_run=True)
-        centre = msgspec.structs.replace(config.centre, address=self.url if self.addressed else "")
-        return msgspec.structs.replace(config, screen=screen, centre=centre)
-
-    def prepare(self) -> None:
-        self.seed(self.plan.roster)
-        self.start("central")
-        self.config.write_bytes(dump(self._configuration()))
-
-    def code(self) -> str:
-        return self.central("enrol-code", "--site", self.plan.site_name, "--kiosk", KIOSK_NAME).split()[-1]
-
-    def page(self) -> str:
-        return self.stagehand.shown()[-1].name
-
-    def wait_for(self, *names: str) -> None:
-        wait_until(lambda: self.page() in names, PATIENCE, f"{names} is shown")
-
-    def type_in(self, keys: Sequence[str]) -> None:
-        for key in keys:
-            self.stagehand.touch(f"key:{key}", PATIENCE)
-        self.stagehand.touch("choice:ready", PATIENCE)
-
-    def start_and_serve(self) -> None:
-        """What a service manager does: whoever ended to be started again is, and then the kiosk opens."""
-        self.stagehand.touch(f"choice:{START}", PATIENCE)
-        for name in ("sync", "screen"):
-            wait_until(lambda name=name: self.ended(name) is not None, PATIENCE, f"{name} ends")  # type: ignore[misc]
-            assert self.ended(name) == START_AGAIN
-        self.raise_again(("sync", "screen"))
-        self.wait_for("welcome")
-
-
-def _machine(plan: StagePlan, *, addressed: bool) -> Iterator[BareMachine]:
-    with laid_out(plan, free_port()) as props:
-        stage = BareMachine(plan, props)
-        stage.addressed = addressed
-        try:
-            stage.prepare()
-            stage.begin("sync")
-            stage.begin("screen")
-            wait_until(stage.stagehand.is_there, PATIENCE, "the screen serves")
-            yield stage
-            stage.wait_until_all_serve()
-            stage.stop_all()
-        finally:
-            with suppress(StageError, KeyError):
-                stage.end_at_once()
-
-
 @pytest.fixture
 def plan(tmp_path_factory: pytest.TempPathFactory) -> StagePlan:
     return plan_for(new_folder(tmp_path_factory.getbasetemp()), 1)
@@ -168,12 +92,14 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> StagePlan:
 
 @pytest.fixture
 def addressed(plan: StagePlan) -> Iterator[BareMachine]:
-    yield from _machine(plan, addressed=True)
+    with bare_machine(plan) as machine:
+        yield machine
 
 
 @pytest.fixture
 def unaddressed(plan: StagePlan) -> Iterator[BareMachine]:
-    yield from _machine(plan, addressed=False)
+    with bare_machine(plan, addressed=False) as machine:
+        yield machine
 
 
 def test_a_typed_code_makes_it_a_kiosk_that_serves(addressed: BareMachine) -> None:
@@ -182,27 +108,20 @@ def test_a_typed_code_makes_it_a_kiosk_that_serves(addressed: BareMachine) -> No
     machine.stagehand.touch("language:sv", PATIENCE)
     wait_until(lambda: machine.stagehand.shown()[-1].language == "sv", PATIENCE, "Swedish")
     machine.type_in("23456789")
-    wait_until(lambda: any("godkänner inte" in word for word in _words(machine)), PATIENCE, "the centre refuses it")
+    machine.wait_for_words("godkänner inte")
     machine.type_in(machine.code())
     machine.wait_for("first-run-done")
-    assert any(KIOSK_NAME in word for word in _words(machine))
-    machine.start_and_serve()
+    assert any(KIOSK_NAME in word for word in machine.words())
+    machine.start_anew()
 
 
 def test_a_scanned_code_names_the_centre_too(unaddressed: BareMachine) -> None:
     machine = unaddressed
     machine.wait_for("first-run")
     machine.scanner.scan("KAL-0123ABCD\r")
-    wait_until(lambda: any("rekisteröintikoodi." in word for word in _words(machine)), PATIENCE, "it is none")
+    machine.wait_for_words("rekisteröintikoodi.")
     machine.scanner.scan(first_run.qr(machine.code(), machine.url) + "\r")
     machine.wait_for("first-run-done")
     log = (machine.plan.folder / "screen.log").read_text() + (machine.plan.folder / "sync.log").read_text()
     assert "kiosk-enrol" not in log
-    wait_until(lambda: "Näytä lukijalle jokin koodi." in _words(machine), PATIENCE, "the scanner is to be tried")
-    machine.scanner.scan("KAL-0123ABCD\r")
-    wait_until(lambda: "Näytä lukijalle jokin koodi." not in _words(machine), PATIENCE, "it was")
-    machine.start_and_serve()
-
-
-def _words(machine: BareMachine) -> tuple[str, ...]:
-    return machine.stagehand.shown()[-1].words
+    machine.start_anew()

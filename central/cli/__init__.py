@@ -1,6 +1,18 @@
 """The command ``central``."""
 
-from central.cli import acting, figures, looking, missing, people, planning, record, running, settling, watching
+from central.cli import (
+    acting,
+    figures,
+    looking,
+    missing,
+    people,
+    planning,
+    record,
+    running,
+    settling,
+    signing,
+    watching,
+)
 from central.cli.setting import app, fail
 from central.store import StoreUnavailableError
 
@@ -16,6 +28,7 @@ __all__ = [
     "record",
     "running",
     "settling",
+    "signing",
     "watching",
 ]
 

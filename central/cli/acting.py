@@ -10,12 +10,12 @@ from central import amendments, moments
 from central.cli.setting import DATA, Data, Database, Site, app, fail, opened
 from central.people.actions import Action
 from central.people.roles import COMMAND
-from central.site_rules import SiteRulesError
 from central.store import Connection, annulments, call_backs, changes, roster, sites, staff_log, versions
 from central.store.versions import Kind, Made
 from kiosk.checkin.site import Severity
 from kiosk.clock import clock_from_environment
 from kiosk.sync.messages import BulletinMessage, SiteRecord
+from kiosk.sync.site_rules import SiteRulesError
 
 Appointment = Annotated[str, typer.Argument(help="Id of the appointment.")]
 SiteName = Annotated[str, typer.Argument(help="Id of the site.")]

@@ -12,6 +12,7 @@ from central import serve as serving
 from central.alarms.within import watching as alarms
 from central.cli import configured
 from central.cli.setting import DATA, Data, Database, Site, app, fail, opened
+from central.configurations import KeyMissingError
 from central.ehr.config import EhrConfigError
 from central.ehr.within import working
 from central.keeping import keeping
@@ -55,8 +56,11 @@ def serve(
             alarms(store, config.alarms, clock.now),
             keeping(store, config.retention, clock.now),
         ):
-            serving.run(store, clock.now, bound, url or (), config.serve, config.limits, config.people, config.ehr)
-    except EhrConfigError as error:
+            serving.run(
+                *(store, clock.now, bound, url or (), config.serve, config.limits, config.people, config.ehr),
+                signing=config.signing,
+            )
+    except (EhrConfigError, KeyMissingError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"certificate or key: {error.strerror or error}")

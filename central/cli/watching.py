@@ -27,7 +27,9 @@ def kiosks(as_json: AsJson = False, site: MaybeSite = None, data: Data = DATA, d
     if as_json:
         print_json(found)
     else:
-        table = Table("Site", "Kiosk", "Heard", "Warnings", "Light", "Faults", "Waiting", "Clock", "Last fact", "Test")
+        table = Table(
+            *("Site", "Kiosk", "Heard", "Warnings", "Light", "Faults", "Waiting", "Clock", "Rules", "Last fact", "Test")
+        )
         for one in found:
             table.add_row(one.site, one.kiosk, _moment(one.heard_at, zones, one.site), *_told(one, zones))
         console().print(table)
@@ -73,9 +75,10 @@ def _told(one: KioskLine, zones: Zones) -> list[str]:
         test = " ".join((test, one.light, *one.codes))
     last = _moment(one.last_fact_at, zones, one.site)
     if one.state is None:
-        return [warnings, "-", "-", "-", "-", last, test]
+        return [warnings, "-", "-", "-", "-", "-", last, test]
     faults = ", ".join(one.state.faults) or "-"
-    return [warnings, one.state.light, faults, _waiting(one.state, zones, one.site), _clock(one.state), last, test]
+    waiting, clock, rules = _waiting(one.state, zones, one.site), _clock(one.state), _rules(one.state)
+    return [warnings, one.state.light, faults, waiting, clock, rules, last, test]
 
 
 def _waiting(state: Heartbeat, zones: Zones, site: str) -> str:
@@ -88,6 +91,16 @@ def _waiting(state: Heartbeat, zones: Zones, site: str) -> str:
 def _clock(state: Heartbeat) -> str:
     ahead = "" if state.offset_ms is None else f" {state.offset_ms / 1000:+.1f} s"
     return f"{state.clock}{ahead}"
+
+
+def _rules(state: Heartbeat) -> str:
+    """The version of the site's rules that it serves by, and what it did not take."""
+    now = state.configuration
+    if now is None:
+        return "-"
+    held = "unsigned" if not now.checks else "-" if now.number is None else str(now.number)
+    refused = "" if now.refused is None else f" {now.refused}"
+    return f"{held}, refused{refused}: {now.reason}" if now.reason else held
 
 
 def _moment(moment: datetime | None, zones: Zones, site: str) -> str:

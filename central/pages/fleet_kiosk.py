@@ -11,7 +11,7 @@ from central.pages.fleet_state import SEES, Chosen
 from central.pages.visit import Told, Visit
 from central.people.actions import Action
 from central.people.roles import Role
-from central.store import Connection, day_closes, incidents, kiosk_history, kiosks, sites, staff_log
+from central.store import Connection, configurations, day_closes, incidents, kiosk_history, kiosks, sites, staff_log
 from central.store import machines as kept
 from central.store.machines import Machine
 from kiosk.sync.messages import Key
@@ -154,6 +154,7 @@ async def _page(visit: Visit, code: str = "", problem: str = "") -> Response:
         days=(await visit.read(lambda connection: day_closes.of_kiosk(connection, name)))[:MOST_DAYS],
         gaps=await visit.read(lambda connection: kept.gaps(connection, name)),
         last_fact=await visit.read(lambda connection: kept.last_fact(connection, name)),
+        newest_rules=await visit.read(lambda connection: configurations.newest_number(connection, machine.site)),
         its_site=found.data.sites.get(machine.site),
         may_admin=visit.who.may(Role.ADMIN, machine.site),
         may_mend=visit.who.may(Role.TECHNICIAN, machine.site),

@@ -10,6 +10,7 @@ from central.steps import Tally
 from central.store.alarms import Alarm
 from kiosk import texts
 from kiosk.checkin import fault_words, faults
+from kiosk.checkin.configuration import Refusal
 from kiosk.checkin.hybrid_clock import ClockQuality
 from kiosk.sync.messages import Heartbeat
 
@@ -72,6 +73,34 @@ class Said:
         """How many numbers are left, of the site's own series first."""
         own = [str(left[""])] if "" in left else []
         return " · ".join([*own, *(f"{series} {count}" for series, count in sorted(left.items()) if series)]) or "–"
+
+    def rules(self, said: Heartbeat | None, newest: int | None = None) -> str:
+        """By which version of its site's rules it serves; with the ``newest``, where that is another one."""
+        state = None if said is None else said.configuration
+        if state is None:
+            return self.words.say("fleet.rules-none")
+        if not state.checks:
+            return self.words.say("fleet.rules-unsigned")
+        if state.number is None:
+            return self.words.say("fleet.rules-none")
+        version = self.words.say("fleet.rules-version", number=str(state.number))
+        if newest is None or newest == state.number:
+            return version
+        beside = self.words.say("fleet.rules-newest", number=str(newest))
+        return f"{version}, {beside}"
+
+    def refused_rules(self, said: Heartbeat | None) -> str:
+        """What it did not take, and why; empty where it refused nothing."""
+        state = None if said is None else said.configuration
+        if state is None or not state.reason:
+            return ""
+        key = state.reason if state.reason in list(Refusal) else "another"
+        reason = self.words.say(f"configuration.{key}")
+        if state.refused is None:
+            front = self.words.say("fleet.rules-refused-any")
+        else:
+            front = self.words.say("fleet.rules-refused", number=str(state.refused))
+        return f"{front} {reason}"
 
     def percent(self, tally: Tally) -> str:
         """The share that went well."""

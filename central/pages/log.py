@@ -54,8 +54,10 @@ async def show(visit: Visit) -> Response:
     skip = (max(place, 1) - 1) * MOST
     found = await visit.read(lambda connection: staff_log.newest(connection, asked, skip, MOST + 1))
     names = {name: one.name for name, one in rules.items()}
+    more, known = len(found) > MOST, frozenset(Action)
+    # What another version of the program has written is shown as it stands there.
     return await visit.page(
-        "log.html", found=found[:MOST], more=len(found) > MOST, place=max(place, 1), choice=choice, names=names
+        "log.html", found=found[:MOST], more=more, place=max(place, 1), choice=choice, names=names, known=known
     )
 
 

@@ -15,10 +15,10 @@ from central.pages.operations_edit import PAGE
 from central.pages.operations_words import FITS, Said, needed
 from central.pages.visit import Told, Visit
 from central.people.roles import Role
-from central.site_rules import SiteRulesError
 from central.store.proposals import NotDoneError
 from kiosk.checkin.site import Severity
 from kiosk.sync.messages import BulletinMessage
+from kiosk.sync.site_rules import SiteRulesError
 
 __all__ = ["PAGE"]
 

@@ -12,10 +12,10 @@ from central.pages.operations_words import Said
 from central.pages.visit import Told, Visit
 from central.people.actions import Action
 from central.people.roles import Role
-from central.site_rules import SiteRulesError
 from central.store import Connection, proposals, versions
 from central.store.proposals import NotDoneError, Proposal, Why
 from kiosk.sync.messages import BulletinMessage
+from kiosk.sync.site_rules import SiteRulesError
 
 __all__ = ["PAGE"]
 

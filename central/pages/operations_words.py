@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from central import amendments
 from central.pages.words import Words
 from central.people.roles import COMMAND
-from central.site_rules import STAFF_WRITE
 from central.store.proposals import NotDoneError, Proposal
 from kiosk import texts
 from kiosk.checkin.site import Severity
 from kiosk.checkin.wording import Text
 from kiosk.sync.messages import BulletinMessage, SiteRecord
+from kiosk.sync.site_rules import STAFF_WRITE
 
 FITS = 120
 """Characters of a bulletin beside which the kiosk's first page stands with letters of full size; more make them smaller

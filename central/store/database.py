@@ -25,7 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 
-from central import identities
+from central import configuration, identities
 from central.store import schema
 from central.store.tables import setting
 
@@ -53,7 +53,7 @@ class Store:
         self._engine = engine
         with self.reading() as connection:
             held = _held(connection) if schema.marked(connection) == schema.HEAD else {}
-        if "identity" not in held:
+        if not {"identity", "configuration-key"} <= held.keys():
             with self.writing() as connection:
                 schema.settle(connection)
                 _fill(connection)
@@ -141,7 +141,7 @@ def _fill(connection: Connection) -> None:
     """What the centre must have of its own: made once, and never again."""
     fresh = {"schema": schema.MARK, "identity": secrets.token_hex(8)}
     fresh |= {"pepper": secrets.token_hex(32), "token-key": secrets.token_hex(32)}
-    fresh |= {"identity-key": identities.new_key()}
+    fresh |= {"identity-key": identities.new_key(), "configuration-key": configuration.new_key()}
     rows = [{"name": name, "value": value} for name, value in fresh.items()]
     connection.execute(insert(connection, setting).on_conflict_do_nothing(), rows)
 

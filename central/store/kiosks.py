@@ -7,8 +7,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, delete, select, update
 
+from central import configuration
 from central.problems import Key
-from central.store import changes, sites
+from central.store import changes, configurations, sites
 from central.store.database import insert
 from central.store.tables import assertion, code, kiosk, reserve, site
 from kiosk.sync.messages import EnrolmentAnswer
@@ -165,6 +166,7 @@ def _answer(connection: Connection, kiosk_id: str, request: Enrolling) -> Enrolm
         site_key=row.key,
         reserve_series=row.reserve_series,
         identity_key=dict(request.identity_key),
+        configuration_key=configuration.public_half(configurations.held(connection).key),
     )
 
 

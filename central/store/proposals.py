@@ -9,16 +9,17 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, select
 
-from central import amendments, site_rules
+from central import amendments
 from central.amendments import Back, Bulletin, BulletinEnd, Change, GoLive, OvertakenError, Whole
 from central.people.roles import Person
-from central.site_rules import SiteRulesError
 from central.store import names_by_time, sites, versions
 from central.store.database import insert
 from central.store.sites import SeriesTakenError
 from central.store.tables import site_decision, site_proposal
 from central.store.versions import Kind, Made
+from kiosk.sync import site_rules
 from kiosk.sync.messages import SiteRecord
+from kiosk.sync.site_rules import SiteRulesError
 
 _CHANGE = msgspec.json.Decoder(Change)
 _RULES = msgspec.json.Decoder(SiteRecord)

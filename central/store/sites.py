@@ -45,6 +45,16 @@ def load(connection: Connection, rules: SiteRecord, series: str, made: Made) -> 
     return versions.add(connection, rules.id, text, series, made)
 
 
+def lift(connection: Connection, name: str, above: int, made: Made) -> bool:
+    """Number the rules in force anew, beyond ``above``; ``False`` where they are already. Raises ``LookupError``."""
+    if versions.newest(connection, name, lock=True).number > above:
+        return False
+    row = connection.execute(select(site.c.rules, site.c.series).where(site.c.id == name)).one()
+    changes.note(connection, {name: [Change(changes.SITE, name)]})
+    versions.add(connection, name, row.rules, row.series, made, above)
+    return True
+
+
 def shared_series(connection: Connection, name: str) -> str:
     """The series of the site's own numbers. Raises ``LookupError`` where the centre has no such site."""
     found: str | None = connection.execute(select(site.c.series).where(site.c.id == name)).scalar()

@@ -93,9 +93,9 @@ def newest(connection: Connection, name: str, *, lock: bool = False) -> Held:
     return Held(_last(connection, name), _RULES.decode(row.rules), row.series)
 
 
-def add(connection: Connection, name: str, text: str, series: str, made: Made) -> int:
-    """Number the state of a site whose row this transaction has locked."""
-    number = _last(connection, name) + 1
+def add(connection: Connection, name: str, text: str, series: str, made: Made, above: int = 0) -> int:
+    """Number the state of a site whose row this transaction has locked; with a number beyond ``above``."""
+    number = max(_last(connection, name), above) + 1
     approved = made.approved
     row: dict[str, object] = {"site": name, "number": number, "rules": text, "series": series, "kind": made.kind.value}
     row |= {"at": made.at, "why": made.why, "by": made.by.subject, "by_name": made.by.name, "proposal": made.proposal}

@@ -14,6 +14,8 @@ LONGEST_SILENCE = timedelta(days=7)
 RENEWED_AFTER = 300.0
 """Seconds after which any new word is better than an old one."""
 _MUCH = timedelta(seconds=1)
+MOST_UNCERTAIN = TOLERANCE
+"""A word that is less certain tells nothing, not even the day: a machine that slept had its answer a night later."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,11 @@ def supersedes(new: ClockWord, old: ClockWord | None) -> bool:
     """Whether a new word takes the place of an old one.
 
     So it does where both can't be true (somebody moved the clock), where it is much less uncertain, or where the old
-    one has served for a while: an answer that was held back tells the time badly, and a disk wears with each word.
+    one has served for a while: an answer that was held back tells the time badly, and a disk wears with each word. One
+    that was held back for longer than any answer should be takes nobody's place.
     """
+    if new.uncertainty > MOST_UNCERTAIN:
+        return False
     if old is None or old.passed is None or new.passed is None:
         return True
     if new.passed < old.passed:

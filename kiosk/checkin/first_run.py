@@ -1,4 +1,6 @@
-"""A machine that is no kiosk yet: the one-time code is typed or scanned, the centre says what it is, and it serves.
+"""A machine that is no kiosk yet: the one-time code is typed or scanned, and the centre says what it is.
+
+After it the machine starts anew as a kiosk, and its devices are looked at one by one (``servicing.device_check``).
 
 ``step`` and ``page`` are pure, like those of a visit. A QR code for it holds ``kiosk-enrol:CODE@ADDRESS``, such as
 ``kiosk-enrol:VAEURPSG@https://centre.example``.
@@ -8,8 +10,6 @@ import re
 from dataclasses import dataclass, field, replace
 
 from kiosk.checkin import visit
-from kiosk.checkin.card import CardEvent, CardInserted, CardNotRead, CardRead
-from kiosk.checkin.faults import Part
 from kiosk.checkin.health import Light
 from kiosk.checkin.identity import Scan
 from kiosk.checkin.page import Choice, Entry, Frame, Keypad, Line, Page, Role, Shape
@@ -24,9 +24,6 @@ LENGTH = 8
 LONGEST_WAIT = 60.0
 """Seconds after which nobody waits for the centre's answer any more."""
 START = "first-run-start"
-TRIED_BY_HAND = (Part.SCANNER, Part.CARD_READER)
-DEVICES = (*TRIED_BY_HAND, Part.PRINTER)
-"""What is looked at before it serves; whoever got this far has touched the screen."""
 _QR = re.compile(r"kiosk-enrol:([0-9A-Za-z]{8})@(https?://[^\s/@]{1,253}(?::[0-9]{1,5})?)/?", re.ASCII)
 _PLAIN = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII)
 
@@ -51,17 +48,11 @@ class Enrolling:
 
 @dataclass(frozen=True)
 class Enrolled:
-    """What the centre says that this machine is. A technician looks whether that is true, and tries each device.
-
-    ``parts`` are those that this machine has, ``broken`` those of them that say so, ``tried`` those that have worked.
-    """
+    """What the centre says that this machine is."""
 
     language: str
     kiosk: str
     site: str
-    parts: tuple[Part, ...] = ()
-    broken: frozenset[Part] = frozenset()
-    tried: frozenset[Part] = frozenset()
 
 
 State = Typing | Enrolling | Enrolled
@@ -77,14 +68,6 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What the board says of the devices now."""
-
-    parts: tuple[Part, ...]
-    broken: frozenset[Part]
-
-
-@dataclass(frozen=True)
 class Enrol:
     """Ask the centre at ``address``."""
 
@@ -94,10 +77,12 @@ class Enrol:
 
 @dataclass(frozen=True)
 class Serve:
-    """Begin to serve: the process starts anew as a kiosk."""
+    """The process starts anew as a kiosk, and goes on with the device check in this ``language``."""
+
+    language: str
 
 
-Event = visit.Keyed | visit.Chosen | visit.LanguageChosen | visit.Scanned | CardEvent | Looked | Answered
+Event = visit.Keyed | visit.Chosen | visit.LanguageChosen | visit.Scanned | Answered
 Effect = Enrol | Serve
 
 
@@ -119,15 +104,8 @@ def step(state: State, event: Event, address: str) -> tuple[State, Effect | None
             return (Enrolling(language), found) if found else (Typing(language, mistake="qr"), None)
         case Enrolling(language), Answered(kiosk, site, mistake):
             return (Typing(language, mistake=mistake), None) if mistake else (Enrolled(language, kiosk, site), None)
-        case Enrolled(), Looked(parts, broken):
-            return replace(state, parts=parts, broken=broken), None
-        case Enrolled(tried=tried), visit.Scanned():
-            return replace(state, tried=tried | {Part.SCANNER}), None
-        case Enrolled(tried=tried), CardInserted() | CardRead() | CardNotRead():
-            # Whichever card it is: the reader has seen one.
-            return replace(state, tried=tried | {Part.CARD_READER}), None
         case Enrolled(), visit.Chosen(choice) if choice == START:
-            return state, Serve()
+            return state, Serve(state.language)
     return state, None
 
 
@@ -177,30 +155,17 @@ def page(state: State) -> Page[Text]:
         case Enrolled(language, kiosk, site):
             return Page(
                 "first-run-done",
-                Shape.SERVICE,
+                Shape.CHECK,
                 language,
                 Text("first-run-done.heading"),
-                light=Light.YELLOW if state.broken else Light.GREEN,
-                facts=(
+                (Text("first-run-done.label"), Text("first-run-done.next")),
+                light=Light.GREEN,
+                lines=(
                     Line(named({"fi": kiosk}), Text("service.fact.kiosk")),
                     Line(named({"fi": site}), Text("service.fact.site")),
                 ),
-                lines=(
-                    *(_line(part, state) for part in state.parts if part in DEVICES),
-                    Line(Text("first-run-done.wrong")),
-                ),
                 choices=(Choice(START, Text("first-run-done.start"), Role.MAIN),),
             )
-
-
-def _line(part: Part, state: Enrolled) -> Line[Text]:
-    """A device: broken, tried and well, or with what to do to try it."""
-    name = Text(f"doctor.part.{part.value}")
-    if part in state.broken:
-        return Line(Text("first-run-try.broken"), name, light=Light.RED)
-    if part in state.tried or part not in TRIED_BY_HAND:
-        return Line(Text("first-run-try.works"), name, light=Light.GREEN)
-    return Line(Text(f"first-run-try.{part.value}"), name, light=Light.YELLOW)
 
 
 def around(frame: Frame[Text]) -> Frame[Text]:

@@ -28,6 +28,10 @@ class Shape(StrEnum):
     """A technician's table of lines."""
     STAFF = "staff"
     """One fault and how whoever stands at the reception mends it."""
+    CHECK = "check"
+    """One device that a technician tries: a drawing, what to do, what came of it. Its first sentence stands on top."""
+    TOUCH = "touch"
+    """Marks all over the screen that are to be touched."""
 
 
 class Sign(StrEnum):
@@ -122,6 +126,14 @@ class Line(Generic[W]):
 
 
 @dataclass(frozen=True)
+class Stop:
+    """One of several steps: how it is (``None``: not known yet), and whether it is the one at hand."""
+
+    light: Light | None = None
+    here: bool = False
+
+
+@dataclass(frozen=True)
 class Card(Generic[W]):
     """The block with what the page is about: a time, a place, a number."""
 
@@ -189,6 +201,12 @@ class Page(Generic[W]):
     drawing: str = ""
     """The name of the drawing that shows how a fault is mended (``faults.Fault.picture``)."""
     personal: bool = False
+    stops: tuple[Stop, ...] = ()
+    """The steps of which this page is one."""
+    marks: tuple[bool, ...] = ()
+    """What is to be touched, and whether it was: the corners of the screen in reading order, and its middle."""
+    awaited: tuple[str, ...] = ()
+    """Keys of the keypad, by what they mean, that are told when they are pressed and do nothing yet."""
 
     def map(self, say: Callable[[W], V]) -> "Page[V]":
         """The same page with every text put through ``say``."""
@@ -212,6 +230,9 @@ class Page(Generic[W]):
             light=self.light,
             drawing=self.drawing,
             personal=self.personal,
+            stops=self.stops,
+            marks=self.marks,
+            awaited=self.awaited,
         )
 
 

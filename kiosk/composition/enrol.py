@@ -3,7 +3,9 @@
 On a kiosk that is enrolled already, the facts that the centre does not have yet come first.
 """
 
+from kiosk.checkin.configuration import Trust
 from kiosk.clock import clock_from_environment
+from kiosk.composition import kept_check
 from kiosk.composition.guard import guard, stopped
 from kiosk.composition.last_words import close_for_good
 from kiosk.config import Config
@@ -45,9 +47,13 @@ def enrol_kiosk(config: Config, url: str, code: str, force: str = "", *, by_itse
                 private_key=private_key,
                 identity_key=answer.identity_key,
                 keyed_at=clock_from_environment().now(),
+                configuration=Trust(answer.configuration_key) if answer.configuration_key else None,
             )
             enrolling.finish(connection, enrolment)
             revocation.unmark(config.state)
+            if not by_itself:
+                # Whoever enrols from the shell tries the devices there too (kiosk doctor).
+                kept_check.forget(config.state)
     except (OSError, DatabaseError) as error:
         raise StoreError("unwritable", str(error)) from error
     return answer.kiosk, answer.site

@@ -9,9 +9,7 @@ import structlog
 from kiosk import texts
 from kiosk.attendant import Asked, Inbox, Stop
 from kiosk.checkin import first_run, tell, visit
-from kiosk.checkin.card import CardInserted, CardNotRead, CardRead
-from kiosk.checkin.faults import Part
-from kiosk.composition import enrolling
+from kiosk.composition import enrolling, kept_check
 from kiosk.composition.fitting import fitting
 from kiosk.composition.watchdog import Beat
 from kiosk.config import Config
@@ -46,22 +44,21 @@ class FirstRun(threading.Thread):
         language = config.language if config.language in first_run.LANGUAGES else texts.FALLBACK
         self._state: first_run.State = first_run.Typing(language)
         self._asked_at = 0.0
-        self._fitted: frozenset[Part] = frozenset()
 
     def ask(self, beat: Beat) -> None:
         """Have this thread tell that it lives. From any thread."""
         self._inbox.put(Asked(lambda: beat("first-run")))
 
     def run(self) -> None:
-        """Until ``Stop``, or until a technician says that it may serve."""
+        """Until ``Stop``, or until a technician has seen as what it is enrolled."""
         enrolling.forget(self._config.run)
+        self._keep(self._state.language)
         self._show()
-        with fitting(self._config, self._inbox, self._clock, self._board) as fitted:
-            self._fitted = frozenset(fitted.drivers)
+        with fitting(self._config, self._inbox, self._clock, self._board):
             while True:
-                typing = isinstance(self._state, first_run.Typing)
+                waiting = isinstance(self._state, first_run.Enrolling)
                 try:
-                    incoming = self._inbox.get(timeout=None if typing else LOOK_EVERY)
+                    incoming = self._inbox.get(timeout=LOOK_EVERY if waiting else None)
                 except queue.Empty:
                     self._look()
                     continue
@@ -73,8 +70,6 @@ class FirstRun(threading.Thread):
                     case visit.Keyed() | visit.Chosen() | visit.LanguageChosen() | visit.Scanned():
                         if self._take(incoming):
                             break
-                    case CardInserted() | CardRead() | CardNotRead():
-                        self._take(incoming)
         self._end()
 
     def _take(self, event: first_run.Event) -> bool:
@@ -92,15 +87,18 @@ class FirstRun(threading.Thread):
             self.enrolled = True
         if self._state != before:
             self._show()
-        return isinstance(effect, first_run.Serve)
+        if isinstance(effect, first_run.Serve):
+            self._keep(effect.language)
+            return True
+        return False
+
+    def _keep(self, language: str) -> None:
+        try:
+            kept_check.begin(self._config.state, language)
+        except OSError as error:
+            log.warning("device_check_not_kept", errno=error.errno)
 
     def _look(self) -> None:
-        if self.enrolled:
-            health = self._board.health()
-            broken = frozenset(one.fault.part for one in health.standing)
-            parts = tuple(part for part in first_run.DEVICES if part in self._fitted)
-            self._take(first_run.Looked(parts, broken & frozenset(parts)))
-            return
         answered = enrolling.answer(self._config.run)
         if answered is not None:
             self._take(answered)

@@ -8,12 +8,13 @@ from msgspec.structs import replace
 
 from kiosk import __version__
 from kiosk.checkin.clock_watch import judged
+from kiosk.offline.configuration import serving
 from kiosk.offline.connection import Connection, DatabaseError
 from kiosk.offline.examination import schema, sqlite_version
 from kiosk.offline.parked import waiting
 from kiosk.offline.roster import SqlRoster, SqlRosterStore
 from kiosk.ports import Clock, FaultBoard
-from kiosk.sync.messages import MOST_OFFSET_MS, Heartbeat
+from kiosk.sync.messages import MOST_OFFSET_MS, ConfigurationState, Heartbeat
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -55,7 +56,7 @@ class Condition:
         )
         told = bare
         # Each for itself: a roster file that is broken hides nothing of the journal.
-        for more in (self._journal, self._roster_and_numbers):
+        for more in (self._journal, self._roster_and_numbers, self._configuration):
             with suppress(DatabaseError):
                 told = more(told)
         return told
@@ -64,6 +65,12 @@ class Condition:
         backlog = waiting(self._connection)
         done, known = schema(self._connection)
         return replace(told, waiting=backlog.count, oldest_waiting_at=backlog.since, schema=f"{done}/{known}")
+
+    def _configuration(self, told: Heartbeat) -> Heartbeat:
+        now = serving(self._connection)
+        reason, refused = ("", None) if now.refused is None else (now.refused.reason, now.refused.number)
+        state = ConfigurationState(number=now.number, checks=now.checks, refused=refused, reason=reason)
+        return replace(told, configuration=state)
 
     def _roster_and_numbers(self, told: Heartbeat) -> Heartbeat:
         clock = judged(self._roster.clock_word(), self._clock.now(), self._clock.monotonic())

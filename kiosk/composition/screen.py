@@ -24,7 +24,9 @@ from kiosk.composition.clips import recorded_languages
 from kiosk.composition.first_run import FirstRun
 from kiosk.composition.fitting import Fitted, fitting
 from kiosk.composition.in_words import PrinterInWords, ScreenInWords
+from kiosk.composition.kept_check import KeptCheck, keys, stations
 from kiosk.composition.memory import OutOfOrderError, enrolled_store, serving_store, sockets
+from kiosk.composition.probation import Probation
 from kiosk.composition.sorry import SorryPicture
 from kiosk.composition.suspicion import LOOK_UNTIL, START_AGAIN, Marking, SuspicionLook, end_process
 from kiosk.composition.watchdog import Ask, Beat, Watchdog
@@ -34,6 +36,8 @@ from kiosk.config import Config, ConfigError, load
 from kiosk.data_look import DataLook
 from kiosk.diagnostics.board import Board
 from kiosk.diagnostics.self_test import Opening
+from kiosk.diagnostics.watch.idle import IdleMark
+from kiosk.diagnostics.watch.updates import UpdateLook
 from kiosk.offline import examination, sealing
 from kiosk.offline.connection import Connection, DatabaseError
 from kiosk.offline.journal import SqlJournal
@@ -119,8 +123,11 @@ def run_screen(config: Config, *, stage: Path | None, pictures: Path | None, bro
         with Board(clock, "screen", config.state, config.run, ()) as board:
             return closed(board, "config", broken)
     suspicion = SuspicionLook(config.state, clock, LOOK_UNTIL)
-    with watched(config, clock, lambda _: inbox.put(HealthChanged()), suspicion) as board:
+    updates = UpdateLook(config.update.folder)
+    with watched(config, clock, lambda _: inbox.put(HealthChanged()), suspicion, updates) as board:
         board.tell("config", ())
+        # Before the first page: a version on trial lets nobody in.
+        board.tell(updates.source, [fault.code for fault in updates.look()])
         try:
             memory = serving_store(config.state, patience=0.0)
         except OutOfOrderError as error:
@@ -172,6 +179,8 @@ class _Serving(threading.Thread):
         self._enrolment = enrolment
         self._answers: Callable[[], bool] = lambda: False
         self.sorry = SorryPicture(config.state)
+        self._updates = UpdateLook(config.update.folder)
+        self._idle = IdleMark(config.run)
 
     def ask(self, beat: Beat) -> None:
         """Have the attendant's thread tell that it lives, and whether the journal does. From any thread."""
@@ -208,6 +217,8 @@ class _Serving(threading.Thread):
             make_room=room_maker(connection, self._config.state),
         )
         self._answers = journal.answers
+        probation = Probation(connection, self._clock)
+        probation.begin()
         sync_socket, own_socket = sockets(self._config.run)
         wake = stack.enter_context(listening(own_socket))
         stack.enter_context(_forwarding(wake, self._inbox))
@@ -231,17 +242,24 @@ class _Serving(threading.Thread):
                 board=self._board,
                 home_language=_home_language(self._config),
                 signal=fitted.signal,
-                while_idle=lambda: self._while_idle(opening, line, roster),
+                while_idle=lambda: self._while_idle(opening, line, roster, probation),
                 desk=self._desk(fitted, journal, line, opening, figures, self._witness(connection, roster)),
                 look=look,
                 languages=texts.languages(),
+                take_back=probation.failed,
             )
             attendant.run()
         attendant.drain()
+        probation.end()
         log.info("stopped")
 
-    def _while_idle(self, opening: Opening, line: Line, roster: SqlRoster) -> None:
+    def _while_idle(self, opening: Opening, line: Line, roster: SqlRoster, probation: Probation) -> None:
+        self._idle.tick(self._clock.monotonic())
+        if self._updates.on_trial():
+            # What is recorded now could not be taken back with the version.
+            return
         _test_oneself(opening, line)
+        probation.tick()
         self.sorry.keep(roster.site())
 
     def _figures(self, connection: Connection, roster: SqlRoster) -> Figures:
@@ -280,7 +298,13 @@ class _Serving(threading.Thread):
         service = self._config.service
         return ServiceDesk(
             ServiceSetting(
-                self._enrolment.kiosk, __version__, self._config.language, service.code, bool(service.cards)
+                self._enrolment.kiosk,
+                __version__,
+                self._config.language,
+                service.code,
+                bool(service.cards),
+                stations(self._config),
+                keys(self._config),
             ),
             clock=self._clock,
             board=self._board,
@@ -289,6 +313,7 @@ class _Serving(threading.Thread):
             workshop=DriversWorkshop(fitted, self._inbox, line, opening, self._clock, figures),
             newest=lambda: [LogLine(*line) for line in logs.newest()],
             witness=witness,
+            keeper=KeptCheck(self._config.state),
         )
 
 

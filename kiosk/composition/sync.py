@@ -15,6 +15,7 @@ from kiosk import logs, texts
 from kiosk.checkin import ageing, faults
 from kiosk.checkin.faults import Part
 from kiosk.clock import clock_from_environment
+from kiosk.composition.configuration import ConfigurationLook, believing
 from kiosk.composition.enrolling import wait_to_enrol
 from kiosk.composition.keeping import forget_people, run_keeping
 from kiosk.composition.memory import OutOfOrderError, connected, enrolled_store, sockets
@@ -26,6 +27,7 @@ from kiosk.config import Config
 from kiosk.diagnostics.board import Board
 from kiosk.diagnostics.watch.peer import PeerLook
 from kiosk.diagnostics.watch.rounds import Rounds
+from kiosk.diagnostics.watch.updates import UpdateLook
 from kiosk.offline import revocation
 from kiosk.offline.connection import DatabaseError
 from kiosk.offline.outbox import SqlOutbox
@@ -48,6 +50,8 @@ OUT_OF_ORDER = 3
 LOOPS = ("uplink", "downlink", "sidelink", "keeping")
 HUNG_AFTER = 600.0
 """Seconds without a round after which a loop is hung: longer than any question, any answer and any pause of it."""
+TRIAL_LOOKS_EVERY = 2.0
+"""Seconds between two looks whether this version is believed."""
 REVOKED_HUNG_AFTER = 2 * ageing.ROUND.total_seconds()
 
 PARTS = (Part.DATABASE, Part.FACTS, Part.CERTIFICATE, Part.CENTRE, Part.SOFTWARE)
@@ -72,6 +76,8 @@ def run_sync(config: Config) -> int:
                 with Watchdog({"forgetting": REVOKED_HUNG_AFTER}, status="revoked: forgetting") as dog:
                     return forget_people(store, enrolment, clock, dog.following(stop, "forgetting"))
             board.tell("memory", ())
+            if not _believed(UpdateLook(config.update.folder), stop):
+                return 0
             # What the screen process says of itself goes into the heartbeat too.
             peer = PeerLook("screen", config.run, config.state, clock, board.overhear)
             suspicion = SuspicionLook(config.state, clock, 0.0)
@@ -88,6 +94,17 @@ def run_sync(config: Config) -> int:
                 with Watchdog({"first-run": HUNG_AFTER}, status="waiting for the first enrolment") as dog:
                     return START_AGAIN if wait_to_enrol(config, dog.following(stop, "first-run")) else 0
             return OUT_OF_ORDER
+
+
+def _believed(updates: UpdateLook, stop: threading.Event) -> bool:
+    """Wait while this version is on trial: what is exchanged could not be taken back. False for a stop meanwhile."""
+    if updates.on_trial():
+        log.info("on_trial")
+        with Watchdog({"trial": HUNG_AFTER}, status="on trial") as dog:
+            waiting = dog.following(stop, "trial")
+            while updates.on_trial() and not waiting.wait(TRIAL_LOOKS_EVERY):
+                pass
+    return not stop.is_set()
 
 
 def _carry(
@@ -144,7 +161,8 @@ def _carry(
         room = room_for_news(config.state, config.watch.disk_full)
         threads = [
             begun(
-                "downlink", lambda: _run_downlink(store, reached, clock, marking, follow("downlink"), tell, back, room)
+                "downlink",
+                lambda: _run_downlink(store, enrolment, reached, clock, marking, follow("downlink"), tell, back, room),
             ),
             begun(
                 "sidelink",
@@ -177,6 +195,7 @@ def _carry(
             chance=random.SystemRandom(),
             storage_error=DatabaseError,
             make_room=room_maker(connection, config.state),
+            believing=believing(connection, enrolment, clock),
         ).run(wake, follow("uplink"))
         centre.close()
         # The long-poll may still be held by the centre; a daemon thread does not keep the process.
@@ -194,6 +213,7 @@ def _carry(
 
 def _run_downlink(
     store: Store,
+    enrolment: Enrolment,
     reached: Callable[[], Centre],
     clock: Clock,
     board: FaultBoard,
@@ -213,6 +233,8 @@ def _run_downlink(
             board=board,
             chance=random.SystemRandom(),
             storage_error=DatabaseError,
+            believing=believing(connection, enrolment, clock),
+            look=ConfigurationLook(connection, board).look,
         ).run(stop)
 
 

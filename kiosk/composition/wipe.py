@@ -4,7 +4,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from kiosk.composition.changeover import forget
 from kiosk.composition.guard import guard, stopped
+from kiosk.composition.kept_check import FILE as CHECK
 from kiosk.composition.last_words import close_for_good
 from kiosk.composition.memory import OutOfOrderError, enrolled_store
 from kiosk.composition.noting import note
@@ -25,10 +27,11 @@ def wipe_kiosk(config: Config, force: str = "") -> tuple[list[str], bool]:
     # The key first: without it the rest is noise, whatever becomes of this process meanwhile.
     try:
         removed = [KEY_FILE] if _overwrite(config.state / KEY_FILE) else []
-        for start in (DATABASE, ROSTER, "health-"):
+        for start in (DATABASE, ROSTER, "health-", CHECK):
             for path in sorted(config.state.glob(f"{start}*")):
                 path.unlink()
                 removed.append(path.name)
+        forget(config.state)
         if removed:
             sync_folder(config.state)
     except OSError as error:

@@ -90,6 +90,18 @@ CREATE TABLE spare (one INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
 """
 
 
+_CONFIGURATION_TABLES = """
+CREATE TABLE configuration (
+    one INTEGER PRIMARY KEY, digest TEXT NOT NULL, number INTEGER, made_at TEXT, taken_at TEXT NOT NULL,
+    begun INTEGER NOT NULL DEFAULT 0, proven INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE refused_configuration (
+    one INTEGER PRIMARY KEY, reason TEXT NOT NULL, mark TEXT NOT NULL, digest TEXT NOT NULL, number INTEGER,
+    program TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+"""
+
+
 def m001_journal(database: "sqlite_utils.Database") -> None:
     """What must not be lost: facts, arrivals, numbers, receipts, and what this kiosk is."""
     _create(database, _JOURNAL_TABLES)
@@ -100,8 +112,13 @@ def m001_roster(database: "sqlite_utils.Database") -> None:
     _create(database, _ROSTER_TABLES)
 
 
+def m002_roster(database: "sqlite_utils.Database") -> None:
+    """Which version the rules of the site are, the one before them, and what was not taken in their place."""
+    _create(database, _CONFIGURATION_TABLES)
+
+
 JOURNAL_STEPS: tuple[Step, ...] = (m001_journal,)
-ROSTER_STEPS: tuple[Step, ...] = (m001_roster,)
+ROSTER_STEPS: tuple[Step, ...] = (m001_roster, m002_roster)
 
 
 STEPS = {JOURNAL: JOURNAL_STEPS, ROSTER: ROSTER_STEPS}

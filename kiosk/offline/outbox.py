@@ -9,8 +9,11 @@ from kiosk.checkin.facts import Fact, FactKind, Receipt, Verdict
 from kiosk.checkin.hybrid_clock import ClockQuality
 from kiosk.offline.connection import Connection, transaction
 
-TRUSTED_AHEAD = timedelta(minutes=15)
-"""A next try further ahead than any back-off goes comes from a clock that has jumped: the fact is due."""
+TRUSTED_AHEAD = timedelta(minutes=6)
+"""A next try further ahead than any back-off goes comes from a clock that has jumped: the fact is due.
+
+No more than that, for a clock that was set back by less makes a parked fact wait for as long.
+"""
 PARKED = "parked"
 """With this an error begins that is the fact's own: it waits by itself, and leaves only alone."""
 OLDEST_SHARE = 4

@@ -14,6 +14,7 @@ from kiosk.checkin.identity import Claim
 from kiosk.checkin.plan import seen_from
 from kiosk.checkin.rules import DataQuality
 from kiosk.checkin.site import Queue, Site
+from kiosk.offline.configuration import keep_refused, take
 from kiosk.offline.connection import ROSTER, Connection, transaction
 from kiosk.offline.journal import standing_of
 from kiosk.offline.leases import keep_lease, keep_request, open_request
@@ -42,7 +43,7 @@ WHERE identifier.head = ? AND instr(appointment.hashes, ?)
 
 HASH_BYTES = 32
 
-_SITE = "SELECT NULL, body FROM site UNION ALL SELECT service, body FROM queue"
+_SITE = "SELECT NULL, body FROM site WHERE one = 1 UNION ALL SELECT service, body FROM queue"
 
 _PUT = """
 INSERT INTO appointment (place, id, starts, body, number, generation, hashes) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -115,7 +116,7 @@ class SqlRosterStore:
                 return False
             generation, in_snapshot, as_of, centre_as_of = self._feed()
             # One that was broken off and has expired begins anew: by then its first rows may be those of yesterday.
-            if news.snapshot and (not in_snapshot or news.site is not None):
+            if news.snapshot and (not in_snapshot or news.begins or news.site is not None):
                 generation += 1
                 self._connection.execute("DELETE FROM unread")
             self._put({row.appointment.id: row for row in news.rows}, generation)
@@ -129,9 +130,10 @@ class SqlRosterStore:
                 if news.snapshot or in_snapshot:
                     # Only the centre says what is over: a wall clock that has jumped must not empty the roster.
                     drop(self._connection, "generation <> ?", (generation,))
+            if news.refused is not None:
+                keep_refused(self._connection, news.refused, now)
             if news.site is not None:
-                body = msgspec.json.encode(news.site).decode()
-                self._connection.execute("INSERT OR REPLACE INTO site (one, body) VALUES (1, ?)", (body,))
+                take(self._connection, news.site, news.version, now)
             for service, queue in news.queues.items():
                 body = msgspec.json.encode(queue).decode()
                 self._connection.execute("INSERT OR REPLACE INTO queue (service, body) VALUES (?, ?)", (service, body))
@@ -217,10 +219,19 @@ def _site(rows: Sequence[tuple[str | None, str]], kiosk: str) -> Site | None:
     bodies = [body for name, body in rows if name is None]
     if not bodies:
         return None
-    site = _SITE_RULES.decode(bodies[0])
+    try:
+        site = _SITE_RULES.decode(bodies[0])
+    except msgspec.ValidationError:
+        # Of another program. The screen goes back to what it can read, and until then has no rules.
+        return None
+    return seen_by(replace(site, queues=queues), kiosk)
+
+
+def seen_by(site: Site, kiosk: str) -> Site:
+    """The site as one of its kiosks sees it: of the plan, what is seen from where it stands."""
     here = None if site.plan is None else seen_from(site.plan, kiosk)
     on_plan = None if site.plan is None else here is not None
-    return replace(site, queues=queues, plan=None, here=here, on_plan=on_plan)
+    return replace(site, plan=None, here=here, on_plan=on_plan)
 
 
 def _columns(row: RosterRow) -> tuple[str, str, str, str | None]:

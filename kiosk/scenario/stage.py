@@ -78,6 +78,11 @@ class Stage:
         file.write_text(json.dumps({"site": self.plan.site, "appointments": list(appointments), **more}))
         self.central("seed", str(file))
 
+    def publish(self, other: Mapping[str, Any]) -> None:
+        """Publish the rules of the site with something else in them, as their next version."""
+        site = self.plan.site if isinstance(self.plan.site, Mapping) else {"extends": self.plan.site}
+        self.seed((), site={**site, **other})
+
     def book_in_record(self, visit: Mapping[str, Any]) -> None:
         """Book a visit in the health record, and wait until the centre has read it. Raises ``StageError``."""
         assert self.props.record is not None

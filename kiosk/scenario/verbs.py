@@ -93,7 +93,10 @@ def start(actor: Actor, name: str) -> None:
 
 
 def centre(actor: Actor, command: Mapping[str, Any]) -> None:
-    """``cancel: A1``, ``annul: A1`` (the check-in is taken back) or ``book: {id: …}`` (a new visit)."""
+    """``cancel: A1``, ``annul: A1`` (the check-in is taken back), ``book: {id: …}`` (a new visit), ``publish: {…}``.
+
+    What is published are the rules of the site with something else in them, as their next version.
+    """
     ((what, given),) = command.items()
     site = actor.stage.plan.site_name
     one_of(
@@ -102,6 +105,7 @@ def centre(actor: Actor, command: Mapping[str, Any]) -> None:
             "cancel": lambda: actor.stage.central("cancel", given, "--site", site),
             "annul": lambda: actor.stage.central("annul", given, "--site", site),
             "book": lambda: actor.stage.seed([given]),
+            "publish": lambda: actor.stage.publish(given),
         },
     )
 

@@ -18,6 +18,7 @@ from kiosk.checkin import faults
 from kiosk.ports import Clock, FaultBoard, Outbox, RosterStore
 from kiosk.sync.backlog import Backlog
 from kiosk.sync.client import Centre, CentreError
+from kiosk.sync.configuration import Believing
 from kiosk.sync.feed import MOST_PAGES, Feed, Taken
 from kiosk.sync.lending import Lending
 from kiosk.sync.pacing import delay
@@ -67,6 +68,7 @@ class Uplink:
         chance: random.Random,
         storage_error: type[Exception],
         make_room: Callable[[Exception], bool] = lambda _: False,
+        believing: Believing | None = None,
     ) -> None:
         self._centre = centre
         self._outbox = outbox
@@ -78,7 +80,7 @@ class Uplink:
         self._line = Reporter(board, "centre:uplink")
         self._memory = Reporter(board, "database:uplink")
         self._roster = Reporter(board, "roster:uplink", faults.ROSTER_UNWRITABLE)
-        self._feed = Feed(centre, roster, clock, languages)
+        self._feed = Feed(centre, roster, clock, languages, believing)
         self._backlog = Backlog(board, outbox, roster, clock, today=today, series=series)
         came = partial(tell_screen, "receipts")
         self._sending = Sending(centre, outbox, clock, chance=chance, line=self._line, receipts_came=came)
@@ -155,7 +157,7 @@ class Uplink:
 
 
 class Downlink:
-    """Holds the long-poll, so that the roster is as fresh as the centre itself."""
+    """Holds the long-poll, so that the roster is as fresh as the centre itself. ``look`` is done once a round."""
 
     def __init__(
         self,
@@ -169,6 +171,8 @@ class Downlink:
         board: FaultBoard,
         chance: random.Random,
         storage_error: type[Exception],
+        believing: Believing | None = None,
+        look: Callable[[], object] = lambda: None,
     ) -> None:
         self._clock = clock
         self._tell_screen = tell_screen
@@ -178,7 +182,8 @@ class Downlink:
         self._line = Reporter(board, "centre:downlink")
         # Nothing but the roster is written here.
         self._memory = Reporter(board, "roster:downlink", faults.ROSTER_UNWRITABLE)
-        self._feed = Feed(centre, roster, clock, languages)
+        self._feed = Feed(centre, roster, clock, languages, believing)
+        self._look = look
         self._at_once = 0
 
     def run(self, stop: Event) -> None:
@@ -190,7 +195,9 @@ class Downlink:
             wait = 0 if tries else LONG_POLL
             asked_at = self._clock.monotonic()
             try:
+                self._look()
                 taken = self._feed.take(wait)
+                self._look()
             except CentreError as error:
                 self._line.failed(error)
                 tries += 1

@@ -115,9 +115,14 @@ class Centre:
             raise CentreError("nonsense", "results-not-understood", answers.Course.HALVE)
         return results
 
-    def changes(self, cursor: str | None, wait: int) -> messages.Changes:
-        """One page of the change feed; the centre may hold the answer for ``wait`` seconds."""
+    def changes(self, cursor: str | None, wait: int, *, signed: bool = False) -> messages.Changes:
+        """One page of the change feed; the centre may hold the answer for ``wait`` seconds.
+
+        ``signed``: the rules of the site are to come as a configuration that the centre has signed.
+        """
         parameters = {"wait": str(wait), **({} if cursor is None else {"cursor": cursor})}
+        if signed:
+            parameters["configuration"] = messages.SIGNED
         patience = ANSWER_SECONDS + wait
         answer = self._signed("GET", "/v1/changes", messages.Changes, params=parameters, patience=patience)
         if answer.since not in (msgspec.UNSET, cursor or ""):

@@ -53,6 +53,8 @@ class EnrolmentAnswer(Struct, frozen=True, kw_only=True):
     reserve_series: Annotated[str, Meta(pattern="^[A-Z]{1,2}$")]
     identity_key: dict[str, str] = {}
     """The public half (JWK, P-384) of the centre's key: who somebody is travels as a JWE to it (ECDH-ES, A256GCM)."""
+    configuration_key: dict[str, str] = {}
+    """The public half (JWK, Ed25519) of the key by which the centre signs configurations; empty where it signs none."""
 
 
 class TokenAnswer(Struct, frozen=True, kw_only=True):
@@ -292,6 +294,39 @@ class SiteRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="sit
     plan: PlanMessage | None = None
 
 
+class ConfigurationRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="configuration"):
+    """The rules of the site, signed, in the place of a ``SiteRecord``, for kiosks that ask for it.
+
+    ``signed`` is a JWS (RFC 7515, compact, Ed25519 of RFC 9864) over the JSON of a ``ConfigurationBody``.
+    ``handovers`` are such JWS over a ``HandoverBody`` each, which lead from every earlier key to the one that signs
+    now, the oldest first.
+    """
+
+    signed: Annotated[str, Meta(max_length=6_000_000)]
+    handovers: Annotated[list[Annotated[str, Meta(max_length=4000)]], Meta(max_length=1000)] = []
+
+
+class ConfigurationBody(Struct, frozen=True, kw_only=True):
+    """One version of what steers the kiosks of ``site``; ``content`` is its ``SiteRecord``.
+
+    ``number`` only grows. Rules that are to hold again are a new number with the old content.
+    """
+
+    version: int = VERSION
+    site: Key
+    number: Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
+    made_at: Annotated[datetime, Meta(tz=True)]
+    content: msgspec.Raw
+
+
+class HandoverBody(Struct, frozen=True, kw_only=True):
+    """That configurations are signed with another key from now on, whose public half this is (a JWK, Ed25519)."""
+
+    version: int = VERSION
+    made_at: Annotated[datetime, Meta(tz=True)]
+    configuration_key: dict[str, str]
+
+
 class AppointmentRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="appointment"):
     """An appointment. ``people`` are HMAC-SHA256(key of the reading site, identifier) in hex.
 
@@ -339,9 +374,18 @@ class _RecordKind(Struct, frozen=True):
 _RECORD_KIND = msgspec.json.Decoder(_RecordKind)
 
 
-KNOWN_KINDS = frozenset({"site", "appointment", "queue", "gone"})
+KNOWN_KINDS = frozenset({"site", "configuration", "appointment", "queue", "gone"})
 
-Record = SiteRecord | AppointmentRecord | QueueRecord | GoneRecord
+SIGNED = "signed"
+"""What a kiosk asks for with ``configuration=…`` to get a ``ConfigurationRecord``."""
+SIGNED_WITH = "Ed25519"
+"""The algorithm (``alg``) of configurations and hand-overs, as RFC 9864 names it."""
+CONFIGURATION_TYPE, HANDOVER_TYPE = "kiosk-configuration", "kiosk-configuration-key"
+"""Their ``typ``, so that neither passes for the other."""
+MOST_OF_A_CONFIGURATION = 4 << 20
+"""Bytes of what is signed."""
+
+Record = SiteRecord | ConfigurationRecord | AppointmentRecord | QueueRecord | GoneRecord
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -397,6 +441,20 @@ Place = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
 Version = Annotated[str, Meta(max_length=40)]
 
 
+class ConfigurationState(Struct, frozen=True, kw_only=True):
+    """By which configuration a kiosk serves, and what it did not take since.
+
+    ``number`` is ``None`` where the one in use has none, since nobody signed it; ``refused`` where the one that was
+    refused did not tell its own. ``reason`` is a key of ``kiosk.checkin.configuration.Refusal``, empty where nothing
+    was refused. ``checks`` tells whether the kiosk has a key to check signatures by.
+    """
+
+    number: Count | None = None
+    checks: bool = False
+    refused: Count | None = None
+    reason: Annotated[str, Meta(max_length=40)] = ""
+
+
 class Heartbeat(Struct, frozen=True, kw_only=True):
     """``POST /v1/heartbeats``: how a kiosk is. Nothing in it is about a person, and nothing of it is kept but the last.
 
@@ -419,6 +477,7 @@ class Heartbeat(Struct, frozen=True, kw_only=True):
     program: Version = ""
     sqlite: Version = ""
     schema: Version = ""
+    configuration: ConfigurationState | None = None
 
 
 class HeartbeatAnswer(Struct, frozen=True, kw_only=True):
@@ -549,6 +608,19 @@ def decode_record(raw: msgspec.Raw | bytes) -> Record | None:
     """
     if _RECORD_KIND.decode(raw).record not in KNOWN_KINDS:
         return None
+    return _tolerant(raw)
+
+
+def decode_content(raw: msgspec.Raw | bytes) -> SiteRecord:
+    """The rules of a site that a configuration holds. Raises as ``decode_record`` does."""
+    kind = _RECORD_KIND.decode(raw).record
+    record = _tolerant(raw) if kind == "site" else None
+    if not isinstance(record, SiteRecord):
+        raise msgspec.ValidationError("no rules of a site")
+    return record
+
+
+def _tolerant(raw: msgspec.Raw | bytes) -> Record:
     try:
         record: Record = _RECORD.decode(raw)
     except msgspec.ValidationError:

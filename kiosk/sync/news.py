@@ -22,6 +22,7 @@ NO_LANGUAGE = "no-language"
 
 _OF_THE_ROSTER = ("appointment", "gone", "")
 """Kinds of record without which the roster is not whole; a record of which not even the kind can be read may be one."""
+OF_THE_SITE = ("site", "configuration")
 _LONGEST_ID = 64
 
 
@@ -39,26 +40,34 @@ class UnfitSiteError(ValueError):
 
 
 def read(
-    changes: messages.Changes, languages: Collection[str], clock_offset: float | None = None
+    changes: messages.Changes, languages: Collection[str], clock_offset: float | None = None, *, signed: bool = False
 ) -> tuple[News, list[Unread]]:
-    """The news in a page of the feed, and the records that could not be read. ``languages`` are those spoken here."""
+    """The news in a page of the feed, and the records that could not be read. ``languages`` are those spoken here.
+
+    Where configurations must be ``signed``, no rules are taken from the page: ``configurations`` tells of them.
+    """
     rows: list[RosterRow] = []
     gone: list[str] = []
     queues: dict[str, Queue] = {}
     site: Site | None = None
     unread: list[Unread] = []
+    begins = False
     for raw in changes.records:
+        about_site = _kind(raw) in OF_THE_SITE
+        begins = begins or about_site
+        if about_site and signed:
+            continue
         try:
             match messages.decode_record(raw):
                 case messages.SiteRecord() as record:
-                    site = _site(record, languages)
+                    site = site_of(record, languages)
                 case messages.AppointmentRecord() as record:
                     rows.append(_row(record))
                 case messages.QueueRecord() as queue:
                     queues[queue.service] = Queue(queue.waiting, queue.minutes, _utc(queue.as_of))
                 case messages.GoneRecord(id=name):
                     gone.append(name)
-                case None:
+                case None | messages.ConfigurationRecord():
                     unread.append(_unread(raw, UNKNOWN_KIND))
         except UnfitSiteError as error:
             unread.append(_unread(raw, str(error)))
@@ -73,9 +82,15 @@ def read(
         unread=[one.id for one in unread if one.why == MALFORMED and one.kind in _OF_THE_ROSTER],
         site=site,
         queues=queues,
+        begins=begins and changes.snapshot,
         clock_offset=clock_offset,
     )
     return news, unread
+
+
+def configurations(changes: messages.Changes) -> list[msgspec.Raw]:
+    """The records of a page that tell of the rules of the site, signed or not."""
+    return [raw for raw in changes.records if _kind(raw) in OF_THE_SITE]
 
 
 def summary(unread: Collection[Unread]) -> dict[str, int]:
@@ -92,11 +107,19 @@ class _Label(msgspec.Struct, frozen=True):
 _LABEL = msgspec.json.Decoder(_Label)
 
 
-def _unread(raw: msgspec.Raw, why: str) -> Unread:
+def _label(raw: msgspec.Raw) -> _Label:
     try:
-        label = _LABEL.decode(raw)
+        return _LABEL.decode(raw)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        label = _Label()
+        return _Label()
+
+
+def _kind(raw: msgspec.Raw) -> object:
+    return _label(raw).record
+
+
+def _unread(raw: msgspec.Raw, why: str) -> Unread:
+    label = _label(raw)
     kind, name = (text if isinstance(text, str) else "" for text in (label.record, label.id))
     return Unread(kind, name if len(name) <= _LONGEST_ID else "", why)
 
@@ -136,7 +159,8 @@ def _moment(moment: datetime) -> datetime:
     return inside
 
 
-def _site(record: messages.SiteRecord, known_languages: Collection[str]) -> Site:
+def site_of(record: messages.SiteRecord, known_languages: Collection[str]) -> Site:
+    """The rules of a site in the kiosk's terms. Raises ``UnfitSiteError``, or ``ValueError`` as what is malformed."""
     # Any of these would end every start of the kiosk from now on: better the rules that it has.
     if not _zone_is_known(record.zone):
         raise UnfitSiteError(UNKNOWN_ZONE)

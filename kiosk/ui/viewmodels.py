@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from kiosk.checkin.health import Light
 from kiosk.checkin.page import Card, Choice, Code, Entry, Frame, Line, Notice, Page, Role, Row, Shape, Sign, WayIn
+from kiosk.checkin.servicing.choices import CHECK_NEXT
 from kiosk.checkin.site import Severity
 from kiosk.checkin.visit import choices
 from kiosk.ui.plan_view import plan_view
@@ -45,6 +46,8 @@ def page_view(page: Page[str]) -> View:
         "wayIn": page.way_in.value,
         "light": _light(page.light),
         "drawing": page.drawing,
+        "stops": [{"light": _light(stop.light), "here": stop.here} for stop in page.stops],
+        "marks": list(page.marks),
     }
 
 
@@ -89,6 +92,7 @@ def _choice_view(choice: Choice[str]) -> View:
         "open": choice.open,
         "on": choice.on,
         "leadsBack": choice.id == choices.BACK,
+        "leadsOn": choice.id == CHECK_NEXT,
         "erases": choice.id == choices.ERASE,
         "changesKeys": choice.id in (choices.TYPE_IDENTITY, choices.TYPE_CODE),
     }

@@ -10,6 +10,7 @@ from central.arrivals import Reason
 from central.operations import OPERATIONS
 from central.problems import STATUS, Key
 from kiosk.checkin import faults
+from kiosk.checkin.configuration import Refusal
 from kiosk.checkin.facts import Verdict
 from kiosk.checkin.hybrid_clock import COUNTER_BITS, ClockQuality
 from kiosk.sync import answers, client, messages
@@ -40,6 +41,11 @@ def test_no_problem_is_described_that_there_is_not() -> None:
 @pytest.mark.parametrize("word", [*Verdict, *Reason, *ClockQuality, *sorted(answers.NOT_OF_THE_FACTS)])
 def test_every_word_of_the_protocol_is_described(word: str) -> None:
     assert f"`{word}`" in DOCUMENT
+
+
+@pytest.mark.parametrize("refusal", Refusal)
+def test_every_reason_to_refuse_a_configuration_is_described(refusal: Refusal) -> None:
+    assert re.search(rf"^\| `{refusal}` \| [^|\d]+ \|$", DOCUMENT.partition("## 15")[2], re.MULTILINE)
 
 
 @pytest.mark.parametrize("course", Course)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kiosk.checkin.clock_watch import (
     LONGEST_SILENCE,
+    MOST_UNCERTAIN,
     RENEWED_AFTER,
     TOLERANCE,
     ClockWord,
@@ -100,6 +101,10 @@ def test_what_may_be_said_of_the_clock(
         # The machine was started anew.
         (ClockWord(NOW + HOUR, 20.0, ZERO), word(), True),
         (word(), word(passed=None), True),
+        # A machine that slept had the answer a night later: it tells not even the day, whatever is known besides.
+        (word(13 * HOUR, 13 * HOUR), None, False),
+        (word(HOUR, MOST_UNCERTAIN + SECOND, 1001.0 + RENEWED_AFTER), word(passed=None), False),
+        (word(ZERO, MOST_UNCERTAIN), None, True),
     ],
 )
 def test_a_new_word_takes_the_place_of_the_old_one(

@@ -92,7 +92,8 @@ def test_two_processes_see_each_other_come_and_go(machine: Machine) -> None:
         with machine.running("sync") as sync:
             machine.stands("screen", faults.ROSTER_MISSING)
             wait_until(lambda: machine.seen("sync").alive, SECONDS, "sync lives")
-            machine.stands("sync", faults.CENTRE_UNREACHABLE, faults.NUMBERS_RUN_OUT)
+            line = (faults.CENTRE_UNREACHABLE, faults.NUMBERS_RUN_OUT, faults.CONFIGURATION_UNSIGNED)
+            machine.stands("sync", *line)
             assert (machine.seen("screen").pid, machine.seen("sync").pid) == (screen.pid, sync.pid)
             sync.kill()
             sync.wait(SECONDS)
@@ -101,7 +102,7 @@ def test_two_processes_see_each_other_come_and_go(machine: Machine) -> None:
             machine.stands("screen", faults.ROSTER_MISSING)
             screen.kill()
             screen.wait(SECONDS)
-            machine.stands("sync", faults.CENTRE_UNREACHABLE, faults.NUMBERS_RUN_OUT, faults.SCREEN_NOT_RUNNING)
+            machine.stands("sync", *line, faults.SCREEN_NOT_RUNNING)
             # What stood before the kill was taken over and not told again.
             assert machine.told("sync").count(("fault_came", faults.CENTRE_UNREACHABLE.code)) == 1
     assert not machine.seen("screen").alive

@@ -53,6 +53,15 @@ def typed(data: bytes) -> None:
     assert claim is None or hetu.canonical(claim.identifier, TODAY) == claim.identifier
 
 
+def update_manifest(data: bytes) -> None:
+    """What an update says of itself, once its signature holds."""
+    from kiosk.updating.manifest import RefusedError, decode, encode
+
+    with suppress(RefusedError):
+        manifest = decode(data)
+        assert decode(encode(manifest)) == manifest
+
+
 def changes(data: bytes) -> None:
     """An answer of the change feed."""
     import msgspec
@@ -64,6 +73,30 @@ def changes(data: bytes) -> None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return
     news.read(page, ("fi", "sv", "en"))
+
+
+def configuration(data: bytes) -> None:
+    """A record of the site's rules as it comes, and what stands in one that is signed."""
+    import hashlib
+    from base64 import urlsafe_b64encode
+
+    from joserfc import jws
+    from joserfc.jwk import OKPKey
+
+    from kiosk.checkin.configuration import Trust
+    from kiosk.sync import messages
+    from kiosk.sync.configuration import Judge
+
+    secret = urlsafe_b64encode(hashlib.sha256(b"nobody's").digest()).decode().rstrip("=")
+    x = "9IF4ydFZreZbmQZOdIHvWS6r3sGN-JX1KSj3UQrukG0"
+    key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "d": secret, "x": x})
+    public = {name: str(value) for name, value in key.as_dict(private=False).items() if name in ("kty", "crv", "x")}
+    judge, trust = Judge("s", ("fi", "sv", "en"), lambda _: None), Trust(public)
+    judge.judge(data, trust, None)
+    header = {"alg": messages.SIGNED_WITH, "typ": messages.CONFIGURATION_TYPE, "kid": key.thumbprint()}
+    signed = jws.serialize_compact(header, data, key, algorithms=[messages.SIGNED_WITH])
+    found = judge.judge(messages.encode(messages.ConfigurationRecord(signed=signed)), trust, None)
+    assert (found.refused is None) == (found.site is not None)
 
 
 def cursor(data: bytes) -> None:
@@ -114,6 +147,11 @@ def fact_batch(data: bytes) -> None:
             msgspec.json.decode(raw, type=messages.FactMessage)
 
 
+_MANIFEST = (
+    b'{"format":1,"version":"0.2.0","follows":"0.1","machine":"x86_64","python":"3.11","made_at":"2026-01-01T00:00:00Z",'
+    b'"schema":{"journal":1},"payload":["%(hash)b",99,false],'
+    b'"files":{"bin/kiosk":["%(hash)b",9,true],"pyvenv.cfg":["%(hash)b",7,false]}}'
+) % {b"hash": b"0" * 64}
 _SNAPSHOT = (
     b'{"snapshot":true,"cursor":"c","more":false,"records":[{"record":"appointment","id":"a","people":["00"],'
     b'"unit":"u","area":"b","starts":"2026-11-23T09:00:00+02:00"}]}'
@@ -122,6 +160,11 @@ _CHANGES = (
     b'{"snapshot":false,"cursor":"c","more":false,"records":[{"record":"gone","id":"a"},{"record":"queue",'
     b'"service":"lab","waiting":3,"minutes":10,"as_of":"2026-11-23T09:00:00+02:00"}]}'
 )
+_RULES = (
+    b'{"version":1,"site":"s","number":1,"made_at":"2026-11-23T09:00:00Z","content":{"record":"site","id":"s","name":'
+    b'{"fi":"a"},"zone":"Europe/Helsinki","languages":["fi"],"desk":{"fi":"a"},"units":[],"areas":[]}}'
+)
+_SIGNED = b'{"record":"configuration","signed":"eyJhbGciOiJFZDI1NTE5In0.e30.AA","handovers":["a.b.c"]}'
 _FACTS = (
     b'{"facts":[{"id":"01234567-89ab-7cde-8f01-23456789abcd","seq":1,"kind":"checked-in",'
     b'"at":"2026-11-23T09:00:00+02:00","details":{"number":"A 042"}}]}'
@@ -145,7 +188,9 @@ TARGETS: Mapping[str, Target] = {
         ),
     ),
     "typed": Target(typed, (b"010594Y9032", b"010181-900C")),
+    "update-manifest": Target(update_manifest, (_MANIFEST,)),
     "changes": Target(changes, (_SNAPSHOT, _CHANGES)),
+    "configuration": Target(configuration, (_RULES, _SIGNED)),
     "fact-batch": Target(fact_batch, (_FACTS,)),
     "printer-replies": Target(printer_replies, (b"\x16\x12\x12\x12", b"\x10\x0f\x00\x00\x00\x00", b"\x14\x00\x00\x0f")),
     "slip": Target(slip, ("Odottakaa täällä š ž".encode(), "انتظر هنا".encode())),

@@ -182,12 +182,26 @@ def test_where_there_is_no_way_back_that_is_said_and_nothing_else_happens(hand: 
 
 
 def test_help_calls_staff_from_every_page_of_a_client(hand: Hand) -> None:
-    for name in every_page("fi"):
+    for name, page in every_page("fi").items():
+        if "help" in page.awaited:
+            continue
         hand.events.clear()
         hand.stage.rest()
         hand.show(name)
         hand.press(HELP)
         assert hand.events == [Chosen("call-staff")], name
+
+
+def test_a_key_that_is_awaited_is_told_and_does_nothing_and_then_works_as_always(hand: Hand) -> None:
+    page = every_page("fi")["check-keypad"]
+    hand.show("check-keypad")
+    hand.press(HELP)
+    assert hand.events == [Chosen("pressed:help")]
+    assert hand.cursor == ""
+    hand.put_up(replace(page, awaited=()), frame_in("fi"))
+    hand.stage.rest()
+    hand.press(HELP)
+    assert hand.events[1:] == [Chosen("call-staff")]
 
 
 def test_without_staff_to_call_that_is_said(hand: Hand) -> None:

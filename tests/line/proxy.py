@@ -11,7 +11,7 @@ import socket
 import struct
 import threading
 from collections import Counter
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -162,6 +162,8 @@ class FaultProxy:
         self._next: list[tuple[Trouble, str]] = []
         self._standing: tuple[Trouble, str] = (Trouble.NONE, "")
         self._chances: Mapping[Trouble, float] = {}
+        self.rewrite: Callable[[str, bytes], bytes] = lambda _path, body: body
+        """What somebody on the line makes of the body of an answer that meets no trouble, by the path asked for."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -274,7 +276,7 @@ class FaultProxy:
             return await self._say(back, _made_up(trouble))
         match trouble:
             case Trouble.NONE:
-                return await self._say(back, await self._ask(request.bytes))
+                return await self._say(back, self._rewritten(path, await self._ask(request.bytes)))
             case Trouble.GARBAGE:
                 await self._say(back, self._chance.randbytes(300))
             case Trouble.BLACKHOLE:
@@ -318,6 +320,14 @@ class FaultProxy:
                 await near.read()
         _reset(back)
         return False
+
+    def _rewritten(self, path: str, answer: bytes) -> bytes:
+        head, _, body = answer.partition(b"\r\n\r\n")
+        other = self.rewrite(path, body)
+        if other == body:
+            return answer
+        length = f"Content-Length: {len(other)}".encode()
+        return re.sub(rb"(?im)^content-length: *[0-9]+", length, head) + b"\r\n\r\n" + other
 
     def _met(self, path: str) -> Trouble:
         with self._lock:

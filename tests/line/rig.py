@@ -56,6 +56,7 @@ class CentreProcess:
     prefix: tuple[str, ...] = ()
     """What the server is started under, such as in another network namespace."""
     process: subprocess.Popen[bytes] | None = None
+    config: Path | None = None
 
     def run(self, *arguments: str) -> str:
         command = [sys.executable, "-m", "central", *arguments, "--data", str(self.data)]
@@ -75,6 +76,8 @@ class CentreProcess:
     def start(self) -> None:
         command = [*self.prefix, sys.executable, "-m", "central", "serve"]
         command += ["--host", self.host, "--port", str(self.port), "--data", str(self.data)]
+        if self.config is not None:
+            command += ["--config", str(self.config)]
         if self.host != LOOPBACK:
             command += ["--url", f"http://{self.host}:{self.port}"]
         self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)

@@ -126,7 +126,7 @@ def test_without_its_roster_file_a_kiosk_has_its_facts_and_asks_for_the_rest(sto
     for path in store.path.parent.glob(f"{store.roster_path.name}*"):
         path.unlink()
     with examination.looking(store.path, KEY) as connection:
-        assert examination.schema(connection) == (1, 2)
+        assert examination.schema(connection) == (1, 3)
         assert examination.counts(connection)["fact"] == 1
         assert "appointment" not in examination.counts(connection)
     assert not store.roster_path.exists(), "who only looks makes nothing"

@@ -1,9 +1,11 @@
 """What a technician does to a machine in its life, from the first package to the purge."""
 
+import gzip
 import stat
 import subprocess
 from pathlib import Path
 
+from tests.packages import update_day
 from tests.packages.machine import Machine, expect
 
 STATE = "var/lib/kiosk"
@@ -31,6 +33,7 @@ def play(folder: Path, base: Path, kiosk: Path, central: Path) -> None:
     (first, centre, second) = machine.take(kiosk, central, newer)
     _install(machine, first, centre)
     _serve(machine)
+    update_day.play(machine, folder / "update", kiosk)
     _upgrade(machine, first, second)
     _remove(machine, second)
 
@@ -66,6 +69,9 @@ def _install(machine: Machine, *packages: str) -> None:
     expect(
         names == ["/etc/kiosk-central/central.toml", "/etc/kiosk/kiosk.toml"], "what people edit is kept", str(names)
     )
+    for name in ("kiosk", "kiosk-central"):
+        parts = machine.root / f"usr/share/doc/{name}/{name}.cdx.json.gz"
+        expect(parts.is_file() and b"CycloneDX" in gzip.decompress(parts.read_bytes()), f"{name} lists its parts")
     changed = [machine.run("dpkg", "--verify", name).stdout for name in ("kiosk", "kiosk-central")]
     expect(not any("/usr/" in one for one in changed), "nothing in /usr was changed by installing", str(changed))
 

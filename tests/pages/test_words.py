@@ -11,6 +11,7 @@ from babel.messages import pofile
 import central
 from central.pages import words
 from central.pages.words import FALLBACK, LANGUAGES, UnknownWordError, Words, preferred
+from central.people.actions import Action
 
 ROOT = Path(central.__file__).parent
 MORNING = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
@@ -64,6 +65,12 @@ def test_sentences_are_short() -> None:
         for key, forms in catalogue(language).items():
             for sentence in re.split(r"[.!?:…](?:\s|$)", forms[-1]):
                 assert len(sentence.split()) <= 14, f"{key} in {language}: {sentence}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_log_has_words_for_everything_that_staff_do(language: str) -> None:
+    did = {key.removeprefix("log.did.") for key in catalogue(language) if key.startswith("log.did.")}
+    assert did == set(Action)
 
 
 @pytest.mark.parametrize(("language", "time", "day"), [

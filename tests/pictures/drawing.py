@@ -25,10 +25,13 @@ SIZES = {"portrait": (540, 960), "landscape": (960, 540)}
 LANGUAGES = ("fi", "sv", "en", "ru", "et", "so", "ar")
 
 
+FOR_STAFF = frozenset({Shape.SERVICE, Shape.STAFF, Shape.CHECK, Shape.TOUCH})
+
+
 def pages(language: str) -> Iterator[tuple[str, Page[str]]]:
     """What clients can see, by name."""
     for name, page in every_page(language).items():
-        if page.shape not in {Shape.SERVICE, Shape.STAFF} and not page.name.startswith("service"):
+        if page.shape not in FOR_STAFF and not page.name.startswith("service"):
             yield name, page
 
 

@@ -202,6 +202,11 @@ _CERTIFICATE = "tests/sync/test_certificate.py"
 _ATTENDANT = "tests/test_attendant_faults.py"
 
 ELSEWHERE: dict[str, tuple[str, str, str]] = {
+    "device-check-open": (
+        "tests/test_device_check.py",
+        "test_what_is_broken_or_left_for_later_is_told_to_the_centre_and_mended_later",
+        "a technician says so at the screen, in a first run",
+    ),
     "speech-silent": (
         "tests/speech/test_voice.py",
         "test_a_dispatcher_that_dies_is_a_fault_until_it_is_back",
@@ -278,6 +283,16 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         "test_old_data_and_a_clock_that_jumps_are_seen_though_nobody_is_there",
         "the centre of the stage sends nothing that cannot be read",
     ),
+    "configuration-refused": (
+        "tests/line/test_configuration.py",
+        "test_what_was_changed_on_the_way_is_refused_and_check_ins_go_on",
+        "the rules of the stage's centre are those that it checked; scenarios/rules-refused.yaml plays a whole one",
+    ),
+    "configuration-unsigned": (
+        "tests/diagnostics/test_watch_processes.py",
+        "test_two_processes_see_each_other_come_and_go",
+        "a stage's kiosk is enrolled at a centre that signs",
+    ),
     "site-rules-incomplete": (
         _ATTENDANT,
         "test_a_name_that_the_rules_lack_is_a_fault_until_they_have_it_or_it_comes_no_more",
@@ -313,6 +328,21 @@ ELSEWHERE: dict[str, tuple[str, str, str]] = {
         _PROCESSES,
         "test_a_mistake_in_the_settings_shows_a_page_instead_of_a_dark_screen",
         "stands from start to start",
+    ),
+    "update-on-trial": (
+        "tests/updating/test_screen.py",
+        "test_a_version_on_trial_lets_nobody_in_and_carries_nothing_until_it_is_believed",
+        "stands for as long as the updater says",
+    ),
+    "update-refused": (
+        "tests/updating/test_change.py",
+        "test_what_does_not_fit_here_is_refused_and_told",
+        "no stage has the updater of root",
+    ),
+    "update-taken-back": (
+        "tests/updating/test_change.py",
+        "test_a_version_that_is_not_well_is_taken_back_and_never_tried_again_by_itself",
+        "no stage has the updater of root",
     ),
     "device-code-failed": (
         "tests/devices/test_supervisor.py",

@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 from kiosk.attendant import Attendant, Inbox, Nudged
 from kiosk.composition import memory
 from kiosk.composition import sync as composed
+from kiosk.composition.configuration import believing
 from kiosk.composition.keeping import run_keeping
 from kiosk.composition.sidelink import Bells, run_sidelink
 from kiosk.diagnostics.board import Board
@@ -380,6 +381,7 @@ class Kiosk:
                 board=self._board("sync"),
                 chance=self.chance,
                 storage_error=DatabaseError,
+                believing=believing(connection, self.enrolment, self.clock),
             ).run(bell, stop)
 
     def _downlink(self, stop: Never) -> None:
@@ -395,6 +397,7 @@ class Kiosk:
                 board=self._board("sync"),
                 chance=self.chance,
                 storage_error=DatabaseError,
+                believing=believing(connection, self.enrolment, self.clock),
             ).run(stop)
 
     def _sidelink(self, stirred: Stirred, bells: Bells | None) -> None:

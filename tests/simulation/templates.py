@@ -15,6 +15,7 @@ from central import auth, identities
 from central.store import Connection, Store, kiosks, roster, sites
 from central.store.roster import Booking
 from central.store.versions import Kind, Made
+from kiosk.checkin.configuration import Trust
 from kiosk.checkin.hashing import hashed
 from kiosk.checkin.hetu import CHECK_CHARACTERS
 from kiosk.offline.enrolment import save_enrolment
@@ -191,6 +192,7 @@ def _enrolled(store: Store, connection: Connection, name: str, begins: datetime)
         site_key=bytes.fromhex(answer.site_key),
         private_key=key,
         identity_key=answer.identity_key,
+        configuration=Trust(answer.configuration_key) if answer.configuration_key else None,
     )
 
 

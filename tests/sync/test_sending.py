@@ -15,13 +15,14 @@ from kiosk.checkin import faults
 from kiosk.checkin.facts import Fact, Receipt, Verdict
 from kiosk.diagnostics.board import Board
 from kiosk.offline.connection import Connection
+from kiosk.offline.outbox import TRUSTED_AHEAD
 from kiosk.offline.store import Store
 from kiosk.sync import messages
-from kiosk.sync.answers import Course
+from kiosk.sync.answers import LONGEST_ASKED, Course
 from kiosk.sync.client import CentreError
 from kiosk.sync.pacing import LONGEST
 from kiosk.sync.room import GROWTH, LEAST, REMEMBERED, Room
-from kiosk.sync.sending import MOST_REFUSALS, PARKED_PAUSE
+from kiosk.sync.sending import MOST_REFUSALS, PARKED_PAUSE, REFUSALS_PAUSE
 from tests.conftest import HandClock
 from tests.sync.sending_rig import Results, Sender, failing, recorded
 
@@ -167,6 +168,25 @@ def test_poison_backs_off_by_itself_while_new_facts_leave_at_once(sender: Sender
     assert all(1 not in batch for batch in sender.sent if len(batch) > 1)
     assert 5 <= len(tries) <= 14
     assert sender.parked().keys() == {1}
+
+
+def test_no_pause_is_as_long_as_a_clock_that_jumped_would_make_it() -> None:
+    longest = max(LONGEST, LONGEST_ASKED) + REFUSALS_PAUSE
+    assert timedelta(seconds=longest) < TRUSTED_AHEAD, "a pause of ours would be taken for a jump, and end early"
+
+
+@pytest.mark.parametrize("back", [timedelta(minutes=5), timedelta(minutes=9), timedelta(days=400)])
+def test_a_parked_fact_does_not_wait_until_a_clock_that_was_set_back_has_caught_up(
+    sender: Sender, clock: HandClock, back: timedelta
+) -> None:
+    sender.record(1)
+    sender.answer = refusing({1})
+    sender.run(900)
+    assert sender.parked().keys() == {1}
+    clock.moment -= back
+    sender.answer = recorded
+    sender.run(LONGEST + 60 + PARKED_PAUSE)
+    assert sender.settled() == {1}
 
 
 def test_a_thousand_poison_facts_are_no_hot_loop(sender: Sender) -> None:

@@ -17,9 +17,11 @@ MOST = {
     "kiosk-selftest.service": 3.5,
     "kiosk-sorry.service": 3.5,
     "kiosk-sync.service": 2.0,
+    "kiosk-update.service": 1.0,
+    "kiosk-update-boot.service": 1.0,
 }
 """The exposure that each may have, from 0 to 10."""
-NOT_HERE = re.compile(r"/usr/(lib/kiosk|lib/kiosk-central|bin)/[a-z/-]*\b(kiosk|central|sorry|cage|chvt)\b")
+NOT_HERE = re.compile(r"/usr/(lib/kiosk|lib/kiosk-central|bin)/[a-z/-]*\b(kiosk|central|sorry|cage|chvt|run|update)\b")
 """Programs that only a kiosk has."""
 
 
@@ -59,7 +61,7 @@ def as_on_a_kiosk(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", [*SERVICES, "kiosk.target", "kiosk-selftest.timer"])
+@pytest.mark.parametrize("name", [*SERVICES, "kiosk.target", "kiosk-selftest.timer", "kiosk-update.timer"])
 def test_systemd_understands_every_line(name: str, as_on_a_kiosk: Path) -> None:
     done = analyze("verify", "--man=no", str(as_on_a_kiosk / name), SYSTEMD_UNIT_PATH=f"{as_on_a_kiosk}:")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

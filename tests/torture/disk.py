@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 SECTOR = 512
+LINK = b"\0symbolic link to "
+"""What a symbolic link holds before its target: the target is written down with the name, as ext4 does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from tests.torture.kiosk_day import WEAKENED
 from tests.torture.kiosk_witness import KioskWitness
 from tests.torture.recorder import Tape, record
 from tests.torture.replay import Plan, Result, Witness, replay
+from tests.torture.update_night import NIGHTS, NightWitness, night_tape
 
 OUT = Path("out/torture")
 ON_ONE_STAGE = 125
@@ -46,6 +47,7 @@ EHR = "SIGKILL to a FHIR server and two workers"
 CENTRE = "SIGKILL to two centres, PostgreSQL, a FHIR server and a worker"
 CENTRE_IN_A_FILE = "the same with one centre, on SQLite"
 LINE = "storms on the line between real processes"
+UPDATES = "power cut in an update, after each system call"
 CONTROLS = {
     "normal": "control: synchronous = NORMAL",
     "off": "control: synchronous = OFF",
@@ -152,6 +154,16 @@ def _weak_cuts(setting: Setting) -> list[Figure]:
         tape = record_day(Path(name) / "centre", 3, setting.seed, "tests.torture.weak_centre")
     found = replay(tape, CentreWitness, plan_of(tape, setting.rounds, setting.seed), setting.jobs)
     return [*figures, Figure(CONTROLS["centre"], found.cuts, "cuts", found.findings, control=True)]
+
+
+def updates(setting: Setting) -> list[Figure]:
+    """A third each: an update that is believed, one that never starts, one whose self-test fails."""
+    result = Result()
+    for night in NIGHTS:
+        with tempfile.TemporaryDirectory() as name:
+            tape = night_tape(Path(name), night)
+        result += _cut(f"update-{night}", tape, NightWitness, setting.rounds // len(NIGHTS), setting)
+    return [Figure(UPDATES, result.cuts, "cuts", result.findings)]
 
 
 def photographs(setting: Setting) -> list[Figure]:
@@ -296,6 +308,7 @@ def _kills_need() -> str | None:
 
 PARTS: dict[str, Part] = {
     "power-cuts": Part(power_cuts, 100_000, (KIOSK_CUTS, KIOSK_CUTS_EIO, CENTRE_CUTS), recorder.why_not),
+    "updates": Part(updates, 3000, (UPDATES,), recorder.why_not),
     "images": Part(photographs, 1000, (IMAGES,), images.why_not),
     "kills": Part(killing, 1000, (KILLS,), _kills_need),
     "kills-in-service": Part(killing_in_service, 50, (KILLS_IN_SERVICE,)),

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tests.torture.disk import Image, Operation
+from tests.torture.disk import LINK, Image, Operation
 from tests.torture.trace import CALLS, Reader
 
 LONGEST_STRING = 8 * 1024 * 1024
@@ -87,7 +87,7 @@ def recording(
     ``keep`` is a file for strace's own words; ``output`` a descriptor for what the program prints; ``inject`` makes
     calls fail, in strace's words (``fsync:error=EIO:when=30+9``).
     """
-    start = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    start = {str(path.relative_to(folder)): _content(path) for path in folder.rglob("*") if path.is_file()}
     with tempfile.TemporaryDirectory() as scratch:
         trace = keep or Path(scratch) / "trace"
         # -D: the program is our own child, and strace its neighbour, so that signals go where they are sent.
@@ -113,6 +113,10 @@ def recording(
         for name, content in start.items():
             reader.known(name, len(content))
         recorded.tape = Tape(start, list(reader.read(lines)))
+
+
+def _content(path: Path) -> bytes:
+    return LINK + os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
 
 
 def _is_one_of(channel: str, outgoing: Sequence[Path | str]) -> bool:

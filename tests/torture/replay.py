@@ -17,7 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
-from tests.torture.disk import Disk, Image, Mark
+from tests.torture.disk import LINK, Disk, Image, Mark
 from tests.torture.findings import Findings
 from tests.torture.recorder import Tape
 
@@ -130,4 +130,7 @@ def _lay_out(folder: Path, image: Image) -> None:
     folder.mkdir()
     for name, content in image.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
+        if content.startswith(LINK):
+            (folder / name).symlink_to(content.removeprefix(LINK).decode())
+        else:
+            (folder / name).write_bytes(content)

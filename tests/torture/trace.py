@@ -9,7 +9,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tests.torture.disk import Create, Failed, Link, Mark, Operation, Remove, Rename, Resize, Sync, SyncFolder, Write
+from tests.torture.disk import (
+    LINK,
+    Create,
+    Failed,
+    Link,
+    Mark,
+    Operation,
+    Remove,
+    Rename,
+    Resize,
+    Sync,
+    SyncFolder,
+    Write,
+)
 
 CALLS = (
     *("open", "openat", "creat", "write", "pwrite64", "writev", "pwritev", "pwritev2", "sendto", "sendmsg"),
@@ -97,7 +110,7 @@ class Reader:
         elif name in ("rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat"):
             yield from self._named(name, arguments)
         elif name in ("symlink", "symlinkat"):
-            raise TraceError(f"{name} is not in the model")
+            yield from self._linked(arguments)
         elif name == "truncate":
             if (path := self._own(_paths(arguments)[0])) is not None:
                 yield self._resized(path, int(arguments.rsplit(",", 1)[1]))
@@ -148,6 +161,16 @@ class Reader:
         elif old in self._sizes:
             self._sizes[new] = self._sizes.pop(old)
             yield Rename(old, new)
+
+    def _linked(self, arguments: str) -> Iterator[Operation]:
+        first = self._count
+        path = self._own(_paths(arguments)[1])
+        if path is not None:
+            content = LINK + _data(arguments[: arguments.index('",') + 1])
+            self._sizes[path] = len(content)
+            yield Create(path)
+            yield Write(path, 0, content)
+            yield Sync(path, first + 2)
 
     def _on_file(self, name: str, arguments: str, value: int) -> Iterator[Operation]:
         path = self._path_of(arguments)

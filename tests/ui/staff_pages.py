@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
-from kiosk.checkin import fault_words, faults
+from kiosk.checkin import fault_words, faults, first_run
 from kiosk.checkin.faults import Fault, Mender, Part
 from kiosk.checkin.health import Health, Light, Trouble
 from kiosk.checkin.page import Frame, Line, Page
 from kiosk.checkin.servicing import (
     Annulled,
     AskingCode,
+    Checking,
     ConfirmingAnnul,
     Doing,
     Ended,
@@ -28,16 +29,20 @@ from kiosk.checkin.servicing import (
     SelfTested,
     SelfTesting,
     StaffCard,
+    Station,
     TypingNumber,
     View,
+    Walk,
     Witness,
     around,
     edge,
     tell,
 )
+from kiosk.checkin.servicing.device_check import Found
 from kiosk.checkin.servicing.states import State
 from kiosk.checkin.tell import frame
 from kiosk.checkin.witness import OnlyHere, Unreported
+from kiosk.checkin.wording import Text
 from kiosk.texts import say
 from tests.ui.example_centre import FULL, NOW, UNITS
 
@@ -83,6 +88,9 @@ def view(*standing: Fault) -> View:
         waiting=3,
         roster_as_of=NOW - timedelta(minutes=2),
         numbers_left=118,
+        stations=tuple(Station),
+        keys=("up", "down", "select", "back", "help", "volume", "slower", "again", "speech"),
+        on_plan=True,
         log=tuple(
             LogLine(NOW - timedelta(seconds=7 * n), LEVELS[n % len(LEVELS)], EVENTS[n % len(EVENTS)]) for n in range(40)
         ),
@@ -150,13 +158,69 @@ def _states(language: str) -> dict[str, tuple[State, View]]:
     }
 
 
+def _checks(language: str) -> dict[str, tuple[State, View]]:
+    """The device check, step by step, as a technician sees it; and as full as its pages can get."""
+    good = dict.fromkeys(tuple(Station)[:-1], Found.GOOD)
+    way = list(good)
+
+    def at(station: Station, **more: object) -> Checking:
+        before = dict.fromkeys(way[: way.index(station)], Found.GOOD) if station in good else good
+        return replace(Checking(language, Walk(True, station, before, language)), **more)  # type: ignore[arg-type]
+
+    def found(station: Station, what: Found, **more: object) -> Checking:
+        state = at(station, **more)
+        return replace(state, walk=state.walk.with_found(station, what))
+
+    def told(key: str, **data: str | int) -> tuple[Text, ...]:
+        return (Text(f"service.test.{key}", data),)
+
+    read = told("scanned", kind="unknown-code", length=9, symbology="QR")
+    left: dict[Station, Found] = {
+        **good,
+        Station.PRINTER: Found.ILLEGIBLE,
+        Station.CARD_READER: Found.ABSENT,
+        Station.SCANNER: Found.BROKEN,
+    }
+    del left[Station.KEYPAD]
+    return {
+        "check-place": (at(Station.PLACE), WELL),
+        "check-place-wrong": (found(Station.PLACE, Found.BROKEN), TROUBLED),
+        "check-touch": (at(Station.TOUCH), WELL),
+        "check-touch-half": (at(Station.TOUCH, marked=frozenset({0, 1, 4})), WELL),
+        "check-touch-off": (found(Station.TOUCH, Found.OFF), WELL),
+        "check-touch-done": (found(Station.TOUCH, Found.GOOD), WELL),
+        "check-printer": (at(Station.PRINTER), WELL),
+        "check-printer-asked": (at(Station.PRINTER, asked=True, told=told("printed")), WELL),
+        "check-printer-broken": (found(Station.PRINTER, Found.BROKEN, asked=True, told=told("not-printed")), TROUBLED),
+        "check-printer-uncut": (found(Station.PRINTER, Found.UNCUT, asked=True, told=told("printed")), WELL),
+        "check-scanner": (at(Station.SCANNER), WELL),
+        "check-scanner-read": (found(Station.SCANNER, Found.GOOD, told=read), WELL),
+        "check-card-reader": (at(Station.CARD_READER), WELL),
+        "check-card-reader-absent": (found(Station.CARD_READER, Found.ABSENT), WELL),
+        "check-help": (at(Station.HELP, asked=True, told=told("given")), WELL),
+        "check-sound": (at(Station.SOUND), WELL),
+        "check-sound-asked": (at(Station.SOUND, trying=True, asked=True), WELL),
+        "check-keypad": (at(Station.KEYPAD, pressed=frozenset({"up", "down", "select"})), WELL),
+        "check-self-test": (found(Station.SELF_TEST, Found.GOOD, tested=True, codes=()), WELL),
+        "check-self-testing": (at(Station.SELF_TEST, trying=True), WELL),
+        "check-self-test-broken": (
+            found(Station.SELF_TEST, Found.BROKEN, tested=True, codes=tuple(fault.code for fault in STANDING)),
+            TROUBLED,
+        ),
+        "check-summary": (at(Station.SUMMARY), WELL),
+        "check-summary-open": (Checking(language, Walk(True, Station.SUMMARY, left, language)), TROUBLED),
+    }
+
+
 @cache
 def staff_pages(language: str) -> Mapping[str, Page[str]]:
     """Each of these pages, by a name of its own."""
     pages = {
         name: tell(state, seen).map(lambda text: say(text, language))
-        for name, (state, seen) in _states(language).items()
+        for name, (state, seen) in {**_states(language), **_checks(language)}.items()
     }
+    enrolled = first_run.Enrolled(language, "kalasatama-aula-2", "kalasatama")
+    pages["first-run-done"] = first_run.page(enrolled).map(lambda text: say(text, language))
     log = pages["service-log"]
     lines = tuple(
         Line(EVENTS[n % len(EVENTS)], f"8.49.{n:02}", None, Light.YELLOW if n % 5 == 2 else None)

@@ -50,8 +50,11 @@ MODES = {
 }
 
 
+TECHNICIANS = frozenset({Shape.SERVICE, Shape.CHECK, Shape.TOUCH})
+
+
 def is_for_clients(page: Page[str]) -> bool:
-    return page.shape not in {Shape.SERVICE, Shape.STAFF} and not page.name.startswith("service")
+    return page.shape not in TECHNICIANS | {Shape.STAFF} and not page.name.startswith("service")
 
 
 def around(page: Page[str], language: str, comfort: Comfort = AS_USUAL) -> Frame[str]:
@@ -284,7 +287,7 @@ def test_letters_can_be_read(stage_set: StageSet, size: tuple[int, int]) -> None
     root = stage_set.window.root
     for name, page in every_page("fi").items():
         stage_set.show(name, "fi", around(page, "fi"))
-        least = LEAST_CAPITALS_FOR_TECHNICIANS_MM if page.shape is Shape.SERVICE else LEAST_CAPITALS_MM - 0.1
+        least = LEAST_CAPITALS_FOR_TECHNICIANS_MM if page.shape in TECHNICIANS else LEAST_CAPITALS_MM - 0.1
         for text in texts(root):
             capitals = text.property("font").pixelSize() * CAPITALS_OF_SIZE / PIXELS_PER_MM
             assert capitals >= least, f"{name} on {size}: {text.property('text')!r} {capitals:.1f}"

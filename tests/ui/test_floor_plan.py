@@ -47,7 +47,7 @@ def site(name: str) -> Site:
     rules, _ = site_files.site(site_files.example(name))
     record = messages.decode_record(messages.encode(rules))
     assert isinstance(record, messages.SiteRecord)
-    read = news._site(record, SEVEN)
+    read = news.site_of(record, SEVEN)
     assert read.plan is not None
     return replace(read, here=seen_from(read.plan, "kiosk-1"), plan=None, languages=SEVEN)
 

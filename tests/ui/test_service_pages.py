@@ -179,7 +179,10 @@ def test_the_gesture_works_on_every_page(stage_set: StageSet, events: Events, si
     for name in every_page("fi"):
         stage_set.show(name)
         taps(stage_set, 5)
-        assert events == [Chosen("service")], name
+        # On the page of marks each touch is told besides, and nobody is let in from there.
+        assert [event for event in events if not getattr(event, "choice", "").startswith("mark:")] == [
+            Chosen("service")
+        ], name
         events.clear()
 
 

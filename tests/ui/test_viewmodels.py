@@ -43,6 +43,7 @@ def test_every_page_has_the_same_fields() -> None:
         "note": "",
         "open": True,
         "leadsBack": False,
+        "leadsOn": False,
         "on": False,
         "changesKeys": False,
         "erases": False,

@@ -102,16 +102,22 @@ class Poll:
     def _pages(self, parameters: list[tuple[str, str]], kind: str = "Appointment") -> Iterator[list[Resource]]:
         answer = reading(self._client.search(kind, parameters))
         seen: set[str] = set()
+        got = 0
         for _ in range(MOST_PAGES):
             match answer:
                 case Good(resource=resource) if resource is not None and resource["resourceType"] == "Bundle":
-                    yield [found for one in objects(resource, "entry") if (found := one.get("resource")) is not None]
+                    held = [found for one in objects(resource, "entry") if (found := one.get("resource")) is not None]
+                    got += sum(one.get("resourceType") == kind for one in held)
+                    yield held
                 case Later(reason=reason):
                     raise UnreachableError(reason)
                 case _:
                     raise UnreachableError("not-a-bundle")
             onward = [text(one, "url") for one in objects(resource, "link") if text(one, "relation") == "next"]
             if not onward or not onward[0]:
+                # Whoever gives only a part names the next page (R4, 3.1.1.5). Not all do, and it must not pass unseen.
+                if isinstance(total := resource.get("total"), int) and got < total:
+                    raise UnreachableError("pages-end-early")
                 return
             if onward[0] in seen:
                 raise UnreachableError("pages-in-a-circle")

@@ -3,6 +3,7 @@
 ``open``, ``open_by_card`` and ``open_staff_card`` begin it; ``step`` is the whole flow and does nothing by itself.
 """
 
+from kiosk.checkin.servicing.device_check import *  # noqa: F403
 from kiosk.checkin.servicing.edge import *  # noqa: F403
 from kiosk.checkin.servicing.effects import *  # noqa: F403
 from kiosk.checkin.servicing.events import *  # noqa: F403

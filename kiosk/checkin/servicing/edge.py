@@ -5,12 +5,14 @@ from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from kiosk.checkin import fault_words
+from kiosk.checkin.comfort import Comfort
 from kiosk.checkin.health import Health
 from kiosk.checkin.page import Choice, Frame
 from kiosk.checkin.servicing import choices
+from kiosk.checkin.servicing.device_check import Station
 from kiosk.checkin.servicing.opening import LANGUAGES
 from kiosk.checkin.servicing.staff import first_to_mend, line_first
-from kiosk.checkin.servicing.states import LineCard, StaffCard, State
+from kiosk.checkin.servicing.states import Checking, LineCard, StaffCard, State
 from kiosk.checkin.witness import OnlyHere
 from kiosk.checkin.wording import Text, language_name
 
@@ -40,6 +42,7 @@ def edge(frame: Frame[Text], health: Health, only_here: OnlyHere | None = None) 
 
 def around(frame: Frame[Text], state: State) -> Frame[Text]:
     """The frame around a page of service mode: the languages that it has, and nothing that belongs to a visit."""
+    heard = isinstance(state, Checking) and state.walk.at is Station.SOUND and state.trying
     languages = tuple((code, language_name(code)) for code in LANGUAGES)
     return replace(
         frame,
@@ -49,4 +52,5 @@ def around(frame: Frame[Text], state: State) -> Frame[Text]:
         light_words=None,
         staff_notice=None,
         switches=(),
+        comfort=Comfort(speech=True) if heard else frame.comfort,
     )

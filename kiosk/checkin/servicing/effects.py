@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from kiosk.checkin.faults import Part
 from kiosk.checkin.listing import Listing
+from kiosk.checkin.servicing.device_check import Walk
 from kiosk.checkin.servicing.lock import Lock
 from kiosk.checkin.visit.events import Event as VisitEvent
 from kiosk.checkin.wording import Text
@@ -87,6 +88,13 @@ class PrintListing:
 
 
 @dataclass(frozen=True)
+class KeepWalk:
+    """Keep how far the device check has come, and what was found, over a restart. Nothing answers it."""
+
+    walk: Walk
+
+
+@dataclass(frozen=True)
 class Leave:
     """Service mode is over: back to the visit's first page, and then these ``events`` are the visit's. Nothing answers.
 
@@ -107,6 +115,7 @@ Effect = (
     | Annul
     | ListUnreported
     | PrintListing
+    | KeepWalk
     | Leave
 )
 
@@ -125,6 +134,7 @@ __all__ = [
     "Effect",
     "FindNumber",
     "KeepLock",
+    "KeepWalk",
     "Leave",
     "ListUnreported",
     "PrintListing",

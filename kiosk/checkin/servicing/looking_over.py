@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.checkin.faults import Part
-from kiosk.checkin.servicing import choices
+from kiosk.checkin.servicing import checking, choices
+from kiosk.checkin.servicing.device_check import Walk
 from kiosk.checkin.servicing.effects import RunSelfTest
 from kiosk.checkin.servicing.events import Event, SelfTestEnded
 from kiosk.checkin.servicing.states import (
@@ -34,6 +35,8 @@ def _overview(state: Overview, event: Event, view: View) -> Step:
             return Step(SelfTesting(state.language), (RunSelfTest(),))
         case Chosen(choices.ANNUL):
             return Step(TypingNumber(state.language))
+        case Chosen(choices.CHECK) if view.stations:
+            return checking.begun(replace(view.walk or Walk(), at=view.stations[0]), state.language, view)
         case Chosen(choice) if (part := _part(choice)) is not None:
             return Step(OnePart(state.language, part) if part in view.parts else state)
     return Step(state)

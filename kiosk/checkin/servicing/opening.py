@@ -1,8 +1,8 @@
 """The three ways in: the hidden gesture, a technician's card, and the strip for staff."""
 
-from kiosk.checkin.servicing import lock, staff
+from kiosk.checkin.servicing import checking, lock, staff
 from kiosk.checkin.servicing.states import AskingCode, LineCard, LockedOut, Overview, StaffCard, State
-from kiosk.checkin.servicing.view import View
+from kiosk.checkin.servicing.view import Step, View
 
 LANGUAGES = ("fi", "sv", "en")
 """What technicians and receptionists here read: the languages with a catalogue for staff, the house's own first."""
@@ -27,6 +27,13 @@ def open_staff_card(view: View, language: str) -> State | None:
     if view.only_here is not None and staff.line_first(first):
         return LineCard(_spoken(view, language))
     return None if first is None else StaffCard(_spoken(view, language), first.fault.code)
+
+
+def open_first_run(view: View, language: str) -> Step | None:
+    """After a start: a first run that has not come to its end goes on where it was. Nobody is asked for a code."""
+    if view.walk is None or not view.walk.first or not view.stations:
+        return None
+    return checking.begun(view.walk, _spoken(view, view.walk.language or language), view)
 
 
 def _spoken(view: View, language: str) -> str:

@@ -1,9 +1,11 @@
 """How long each state of service mode waits for a sign of whoever stands there, in seconds."""
 
 from kiosk.checkin.faults import Part
+from kiosk.checkin.servicing.device_check import Station
 from kiosk.checkin.servicing.states import (
     Annulling,
     AskingCode,
+    Checking,
     CheckingCode,
     Doing,
     Ended,
@@ -33,7 +35,7 @@ ANSWER_AT_MOST = 15.0
 
 
 def patience(state: State) -> float | None:
-    """Seconds of silence after which ``TimeUp`` is due; ``None`` only once service mode was left."""
+    """Seconds of silence after which ``TimeUp`` is due; ``None`` once service mode was left, and in a first run."""
     match state:
         case Left():
             return None
@@ -41,6 +43,10 @@ def patience(state: State) -> float | None:
             return THANKS
         case AskingCode() | LockedOut() | StaffCard() | LineCard():
             return IDLE_OUTSIDE
+        case Checking(trying=True, walk=walk) if walk.at is not Station.SOUND:
+            return TEST_AT_MOST[Part.PRINTER]
+        case Checking(walk=walk):
+            return None if walk.first else IDLE_AFTER_A_TEST
         case CheckingCode() | FindingNumber() | Annulling() | TakingWitness() | OnePart(doing=Doing.REOPENING):
             return ANSWER_AT_MOST
         case OnePart(doing=Doing.TESTING, part=part):

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.checkin.faults import Part
+from kiosk.checkin.servicing.device_check import Walk
 from kiosk.checkin.servicing.events import FoundVisit, Reopening, Result
 from kiosk.checkin.witness import Unreported
 from kiosk.checkin.wording import Text
@@ -166,6 +167,25 @@ class Witness:
 
 
 @dataclass(frozen=True)
+class Checking:
+    """The device check, at ``walk.at``. ``trying``: a test is under way; ``asked``: whoever stands there is asked.
+
+    ``told`` is what was seen, ``marked`` the marks that were touched, ``pressed`` the keys; once ``tested``, ``codes``
+    are what the self-test found.
+    """
+
+    language: str
+    walk: Walk
+    trying: bool = False
+    asked: bool = False
+    told: tuple[Text, ...] = ()
+    marked: frozenset[int] = frozenset()
+    pressed: frozenset[str] = frozenset()
+    tested: bool = False
+    codes: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
 class LineCard:
     """What whoever stands at the reception does while the centre gets no arrivals. Needs no code, names no number.
 
@@ -208,14 +228,16 @@ Inside = (
     | Annulled
     | TakingWitness
     | Witness
+    | Checking
 )
-"""States that only a right code or a technician's card leads to."""
+"""States that only a right code or a technician's card leads to; but a first run ends in ``Checking``."""
 State = Outside | Inside
 
 __all__ = [
     "Annulled",
     "Annulling",
     "AskingCode",
+    "Checking",
     "CheckingCode",
     "ConfirmingAnnul",
     "Doing",

@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.checkin.card import CardInserted, CardRead
-from kiosk.checkin.servicing import annulling, asking_code, choices, looking_over, staff, trying_out, witness
+from kiosk.checkin.servicing import annulling, asking_code, checking, choices, looking_over, staff, trying_out, witness
+from kiosk.checkin.servicing.device_check import Station
 from kiosk.checkin.servicing.effects import KeepLock, Leave
 from kiosk.checkin.servicing.events import Event, TechnicianCard
 from kiosk.checkin.servicing.lock import OPEN
 from kiosk.checkin.servicing.opening import LANGUAGES
 from kiosk.checkin.servicing.states import (
+    Checking,
     CheckingCode,
     Doing,
     Left,
@@ -36,7 +38,7 @@ def step(state: State, event: Event, view: View) -> Step:
     match event:
         case LanguageChosen(language):
             return Step(replace(state, language=language) if language in LANGUAGES else state)
-        case Chosen(choices.LEAVE):
+        case Chosen(choices.LEAVE) if not _first(state):
             return left(state)
         case Chosen(choices.BACK) if isinstance(state, Outside):
             return left(state)
@@ -54,18 +56,25 @@ def step(state: State, event: Event, view: View) -> Step:
 
 def left(state: State, *events: VisitEvent) -> Step:
     """It is over, and what the visit has to hear of is handed on."""
-    return Step(Left(state.language), (*trying_out.stopping(state), Leave(events)))
+    return Step(Left(state.language), (*trying_out.stopping(state), *checking.stopping(state), Leave(events)))
 
 
 def _ends_by_itself(state: State) -> bool:
     match state:
         case CheckingCode():
             return True
+        case Checking(walk=walk, trying=trying):
+            return walk.first or (trying and walk.at is not Station.SOUND)
         case OnePart(doing=doing):
             return doing is not Doing.NOTHING
         case Witness(printing=slip):
             return slip > 0
     return False
+
+
+def _first(state: State) -> bool:
+    """Whether nobody is served before the end of it."""
+    return isinstance(state, Checking) and state.walk.first
 
 
 def _mending(state: StaffCard, event: Event, view: View) -> Step:
@@ -84,6 +93,7 @@ HANDLERS: Mapping[type, Handler] = {
     **trying_out.HANDLERS,
     **annulling.HANDLERS,
     **witness.HANDLERS,
+    **checking.HANDLERS,
     StaffCard: _mending,
     LineCard: _waiting_for_the_line,
 }

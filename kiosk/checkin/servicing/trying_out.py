@@ -74,8 +74,8 @@ def _testing(state: OnePart, event: Event, view: View) -> Step:
         case TicketEnded(result) if state.part is Part.PRINTER and result.job == TEST_JOB:
             return _over(_with_reason(state, result), PRINTED[result.outcome])
         case Scanned(scan) if state.part is Part.SCANNER:
-            return _shown(state, _scanned(scan, view))
-        case _ if state.part is Part.CARD_READER and (told := _of_card(event)) is not None:
+            return _shown(state, scanned(scan, view))
+        case _ if state.part is Part.CARD_READER and (told := of_card(event)) is not None:
             return _shown(state, told)
     return Step(state)
 
@@ -98,14 +98,16 @@ def _with_reason(state: OnePart, result: PrintResult) -> OnePart:
     return state if fault is None else replace(state, told=(fault_words.sentence(fault),))
 
 
-def _scanned(scan: Scan, view: View) -> Text:
+def scanned(scan: Scan, view: View) -> Text:
+    """What was read, by its kind and length alone."""
     found = identity.from_scan(scan, view.local(view.now).date(), view.policy.code_pattern, view.policy.local_pattern)
     kind = found.kind.value if isinstance(found, Claim) else found.value
     said: dict[str, str | int] = {"kind": kind, "length": len(scan.text), "symbology": scan.symbology or "–"}
     return Text("service.test.scanned", said)
 
 
-def _of_card(event: Event) -> Text | None:
+def of_card(event: Event) -> Text | None:
+    """What the reader says of a card; ``None`` for what is no word of it."""
     match event:
         case CardInserted():
             return Text("service.test.card-in")

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.checkin.faults import Part
 from kiosk.checkin.health import Health
+from kiosk.checkin.servicing.device_check import Station, Walk
 from kiosk.checkin.servicing.effects import Effect
 from kiosk.checkin.servicing.lock import OPEN, Lock
 from kiosk.checkin.servicing.states import State
@@ -35,7 +36,8 @@ class View:
     ``passed`` is the monotonic clock in seconds; ``coded`` and ``carded`` say that a code or technicians' cards are
     configured. ``waiting`` facts have no receipt yet, ``refused`` ones never will, ``numbers_left`` are lent for today;
     ``None`` where nobody counted. ``log`` is the newest line last. ``policy`` is the site's, for its own codes.
-    ``only_here`` tells of arrivals that the centre has not had for too long.
+    ``only_here`` tells of arrivals that the centre has not had for too long. ``stations`` are of the device check,
+    ``keys`` of the keypad, ``walk`` is what was found last, ``on_plan`` whether the kiosk is on the floor plan.
     """
 
     now: datetime
@@ -56,6 +58,10 @@ class View:
     numbers_left: int | None = None
     log: Sequence[LogLine] = ()
     only_here: OnlyHere | None = None
+    stations: tuple[Station, ...] = ()
+    keys: tuple[str, ...] = ()
+    walk: Walk | None = None
+    on_plan: bool | None = None
 
     @property
     def parts(self) -> frozenset[Part]:

@@ -10,6 +10,7 @@ from PySide6.QtQuick import QQuickItem
 
 from kiosk.checkin.comfort import SPEECH
 from kiosk.checkin.page import Frame, Page
+from kiosk.checkin.servicing.choices import PRESSED
 from kiosk.checkin.tell import by_keypad
 from kiosk.checkin.visit import choices
 from kiosk.ui import scene
@@ -122,6 +123,12 @@ class Keypad(QObject):
         meaning, character = self._keys.meaning(code, modifiers), typed(text, modifiers)
         self._bridge.touched()
         self._in_use = self._in_use or meaning is not None or character != ""
+        if meaning is not None and self._shown is not None and meaning.value in self._shown[0].awaited:
+            self._bridge.chosen(f"{PRESSED}{meaning.value}")
+            return
+        self._do(meaning, code, character)
+
+    def _do(self, meaning: Meaning | None, code: int, character: str) -> None:
         match meaning:
             case Meaning.UP:
                 self._move(-1)

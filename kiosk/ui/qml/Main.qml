@@ -36,6 +36,8 @@ Rectangle {
     // The page holds more than there is room for; whoever set it lowers squeeze until it fits.
     readonly property bool overfull: loader.item ? (loader.item as PageBody).overfull : false
     readonly property string scene: page ? page.name + page.sign : ""
+    // The page has the screen up to its upper corners.
+    readonly property bool whole: page ? page.shape === "touch" : false
     // Nobody is being served.
     readonly property bool first: page ? page.shape === "welcome" : false
 
@@ -56,6 +58,7 @@ Rectangle {
         Theme.prompt = false;
         fade.complete();
         (loader.item as StaffPage)?.settle();
+        (loader.item as CheckPage)?.settle();
     }
 
     Binding {
@@ -164,6 +167,7 @@ Rectangle {
                     page = root.page?.name ?? "";
                     began = Date.now();
                     root.touched();
+                    (loader.item as TouchPage)?.land(point.scenePosition);
                 } else {
                     last = point.scenePosition;
                     Qt.callLater(finger.lifted);
@@ -185,6 +189,7 @@ Rectangle {
 
     // Before what a page has above the leaf that is shown.
     Rectangle {
+        visible: !root.whole
         z: 1
         width: root.width
         height: loader.y
@@ -194,6 +199,8 @@ Rectangle {
         id: topLine
         z: 1
         width: root.width
+        // What it hides is still there to be touched.
+        opacity: root.whole ? 0 : 1
         site: root.frame ? root.frame.site : ""
         time: root.time
         onServiceCalled: root.chosen("service")
@@ -240,6 +247,10 @@ Rectangle {
                 return service;
             case "staff":
                 return staff;
+            case "check":
+                return check;
+            case "touch":
+                return touch;
             }
             // Whoever is sent to the desk with a number sees it as large as anybody else.
             return root.page && root.page.card.number !== "" ? number : notice;
@@ -360,6 +371,24 @@ Rectangle {
             page: root.page
             reach: root.reach
             aside: strip.aside
+            onChosen: id => root.chosen(id)
+        }
+    }
+    Component {
+        id: check
+        CheckPage {
+            page: root.page
+            reach: root.reach
+            aside: strip.aside
+            onChosen: id => root.chosen(id)
+        }
+    }
+    Component {
+        id: touch
+        TouchPage {
+            page: root.page
+            screen: Qt.size(root.width, root.height)
+            origin: Qt.point(loader.x, loader.y)
             onChosen: id => root.chosen(id)
         }
     }

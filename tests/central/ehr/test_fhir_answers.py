@@ -183,9 +183,10 @@ class Sink:
         return True
 
 
-def bundle(*onward: str) -> bytes:
+def bundle(*onward: str, **more: Any) -> bytes:
     links = [{"relation": "next", "url": one} for one in onward]
-    return msgspec.json.encode({"resourceType": "Bundle", "link": links, "entry": [{"resource": msgspec.Raw(BOOKED)}]})
+    entry = [{"resource": msgspec.Raw(BOOKED)}]
+    return msgspec.json.encode({"resourceType": "Bundle", "link": links, "entry": entry, **more})
 
 
 @pytest.mark.parametrize(
@@ -197,6 +198,8 @@ def bundle(*onward: str) -> bytes:
         ([answer(200, bundle("https://elsewhere.example/fhir?page=2"))], "page-elsewhere"),
         ([answer(200, bundle("?page=2")), answer(200, bundle("?page=2"))], "pages-in-a-circle"),
         ([answer(200, bundle("?page=2")), answer(503, b"", Retry_After="5")], "busy"),
+        ([answer(200, bundle(total=2))], "pages-end-early"),
+        ([answer(200, bundle("?page=2", total=3)), answer(200, bundle(total=3))], "pages-end-early"),
     ],
 )
 def test_reading_meets_nonsense(server: str, script: list[bytes], why: str) -> None:

@@ -62,9 +62,10 @@ def fleet(staff: Staff) -> dict[str, Kiosk]:
     beats(centre, there["ka-1"], "yellow", "printer-paper-near-end", ago=150 * MINUTE)
     beats(centre, there["ka-1"], "green", ago=120 * MINUTE)
     beats(centre, there["ka-1"], "yellow", "printer-jam", ago=55 * MINUTE)
-    beats(centre, there["ka-1"], "yellow", "printer-jam", "card-left-behind")
+    refused = {"number": 1, "checks": True, "refused": 2, "reason": "pages"}
+    beats(centre, there["ka-1"], "yellow", "printer-jam", "card-left-behind", configuration=refused)
     beats(centre, there["ka-2"], "green", ago=2 * DAY)
-    beats(centre, there["ka-2"], "green")
+    beats(centre, there["ka-2"], "green", configuration={"number": 1, "checks": True})
     beats(centre, there["ka-3"], "green", ago=41 * MINUTE)
     beats(centre, there["ka-4"], "red", "touch-gone", ago=12 * MINUTE)
     beats(centre, there["ka-4"], "red", "touch-gone")

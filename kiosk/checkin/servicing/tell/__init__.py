@@ -5,7 +5,7 @@ from typing import Any
 
 from kiosk.checkin.page import Page
 from kiosk.checkin.servicing.states import State
-from kiosk.checkin.servicing.tell import annul, code, one_part, overview, past, self_test, staff_card, witness
+from kiosk.checkin.servicing.tell import annul, checking, code, one_part, overview, past, self_test, staff_card, witness
 from kiosk.checkin.servicing.view import View
 from kiosk.checkin.wording import Text
 
@@ -18,6 +18,7 @@ PAGES: Mapping[type, Callable[[Any, View], Page[Text]]] = {
     **annul.PAGES,
     **staff_card.PAGES,
     **witness.PAGES,
+    **checking.PAGES,
 }
 
 

@@ -32,6 +32,7 @@ def _overview(state: Overview, view: View) -> Page[Text]:
             Choice(choices.LOG, Text("service.log.heading")),
             Choice(choices.SELF_TEST, Text("service.self-test.run")),
             Choice(choices.ANNUL, Text("service.annul.open")),
+            *((Choice(choices.CHECK, Text("check.open")),) if view.stations else ()),
             LEAVE,
         ),
     )

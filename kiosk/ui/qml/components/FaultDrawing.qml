@@ -35,6 +35,18 @@ Item {
                 return cardInReader;
             case "wipe-screen":
                 return wipeScreen;
+            case "scan-code":
+                return scanCode;
+            case "card-put-in":
+                return cardPutIn;
+            case "light-and-sound":
+                return lightAndSound;
+            case "loudspeaker":
+                return loudspeaker;
+            case "keypad":
+                return keypadKeys;
+            case "kiosk":
+                return kioskItself;
             }
             return null;
         }
@@ -71,5 +83,29 @@ Item {
     Component {
         id: wipeScreen
         WipeScreen {}
+    }
+    Component {
+        id: scanCode
+        ScanCode {}
+    }
+    Component {
+        id: cardPutIn
+        CardPutIn {}
+    }
+    Component {
+        id: lightAndSound
+        LightAndSound {}
+    }
+    Component {
+        id: loudspeaker
+        Loudspeaker {}
+    }
+    Component {
+        id: keypadKeys
+        KeypadKeys {}
+    }
+    Component {
+        id: kioskItself
+        KioskItself {}
     }
 }

@@ -11,12 +11,14 @@ Press {
     readonly property string words: choice?.words ?? ""
     readonly property string note: choice?.note ?? ""
     readonly property bool main: choice?.main ?? false
+    // The answer that was given.
+    readonly property bool on: choice?.on ?? false
 
     name: "choice:" + choiceId
     enabled: choice?.open ?? true
     implicitHeight: Math.max(Theme.target, column.implicitHeight + 2 * Theme.mm(2.5))
-    color: !enabled ? Theme.paper : main ? (held ? Theme.actionPressed : Theme.action) : held ? Theme.actionTint : Theme.card
-    border.width: enabled ? Theme.line : Theme.hair
+    color: !enabled ? Theme.paper : main ? (held ? Theme.actionPressed : Theme.action) : held || on ? Theme.actionTint : Theme.card
+    border.width: on ? 2 * Theme.line : enabled ? Theme.line : Theme.hair
     border.color: enabled ? Theme.action : Theme.closedLine
     Accessible.name: [words, note].filter(part => part !== "").join(". ")
 

@@ -1,4 +1,4 @@
-"""What holds of the rules of every site, beyond the form of each value."""
+"""What holds of the rules of every site beyond the form of each value. Centre and kiosks check by it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
