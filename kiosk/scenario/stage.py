@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from kiosk.checkin import faults
 from kiosk.checkin.health import Health, in_order
 from kiosk.clock import ENVIRONMENT
 from kiosk.config import Config, KeypadConfig, SelfTestConfig, ServiceConfig, SpeechConfig, WatchConfig, dump
@@ -37,6 +38,7 @@ SPEECH = SpeechConfig(engine="written", plugged_key=PLUGGED, pulled_key=PULLED)
 ALOUD = SpeechConfig(plugged_key=PLUGGED, pulled_key=PULLED)
 CLOSED = "closed"
 """The page of a kiosk that does not know its site yet."""
+_WHOLE = "SELECT as_of FROM feed WHERE as_of IS NOT NULL"
 
 
 class Stage:
@@ -116,6 +118,16 @@ class Stage:
             self._processes[name] = subprocess.Popen(
                 self._commands()[name], env=self.environment(name), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+
+    def wait_until_told(self) -> None:
+        """Return when the kiosk has its site and its whole roster, and says so. Raises ``StageError``."""
+
+        def told() -> bool:
+            health = self.health()
+            return health is not None and faults.ROSTER_MISSING.code not in health.codes
+
+        wait_until(lambda: bool(self._ask_store(_WHOLE)), START_SECONDS, "the roster comes")
+        wait_until(told, START_SECONDS, "it is said that the roster came")
 
     def wait_until_open(self) -> None:
         """Return when the kiosk has heard of its site and serves. Raises ``StageError``."""
@@ -293,6 +305,7 @@ def set_up(plan: StagePlan) -> Iterator[Stage]:
         try:
             stage.prepare()
             stage.start("sync")
+            stage.wait_until_told()
             stage.start("screen")
             stage.wait_until_open()
             yield stage

@@ -161,8 +161,10 @@ def _forgets_the_past(self: SqlRosterStore, news: Any, fetched_from: str | None,
     return taken
 
 
-def _any_changes(self: Centre, cursor: str | None, wait: int) -> messages.Changes:
+def _any_changes(self: Centre, cursor: str | None, wait: int, *, signed: bool = False) -> messages.Changes:
     parameters = {"wait": str(wait), **({} if cursor is None else {"cursor": cursor})}
+    if signed:
+        parameters["configuration"] = messages.SIGNED
     return self._signed("GET", "/v1/changes", messages.Changes, params=parameters, patience=15.0 + wait)
 
 
