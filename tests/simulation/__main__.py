@@ -3,12 +3,12 @@
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.simulation.edges import simulated
-from tests.simulation.hunt import STARTS, Caught, hunt, keep_known_seeds, table
+from tests.simulation.hunt import STARTS, Caught, hunt, keep_known_seeds, rows_of, table
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.world import Outcome, run
 
@@ -24,10 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, help="run this seed alone")
     parser.add_argument("--trace", action="store_true", help="with --seed: print its history")
     parser.add_argument("--mutants", action="store_true", help="catch every planted bug, and write the table")
-    parser.add_argument("--only", nargs="*", default=(), help="with --mutants: these alone, and write nothing")
+    parser.add_argument("--only", nargs="*", default=(), help="with --mutants: these alone; the other rows stay")
+    parser.add_argument("--lacking", action="store_true", help="with --mutants: those that the table lacks")
     given = parser.parse_args(arguments)
     if given.mutants:
-        return _mutants(given.only, given.jobs)
+        before = rows_of(TABLE.read_text("utf-8"))
+        only = [one.name for one in MUTANTS if one.name not in before] if given.lacking else given.only
+        return _mutants(only, before, given.jobs)
     if given.seed is not None:
         return _one(given.seed, trace=given.trace)
     return _many(range(given.first, given.first + given.seeds), given.jobs)
@@ -78,7 +81,7 @@ def _said(outcome: Outcome) -> str:
     return f"seed {outcome.seed}: {ended}; {outcome.steps} steps, {outcome.seconds:.0f} s, trace {outcome.digest[:16]}"
 
 
-def _mutants(only: Sequence[str], jobs: int) -> int:
+def _mutants(only: Sequence[str], before: Mapping[str, str], jobs: int) -> int:
     names = [one.name for one in MUTANTS if not only or one.name in only]
     found: dict[str, list[Caught]] = {}
     with ProcessPoolExecutor(jobs) as pool:
@@ -86,11 +89,8 @@ def _mutants(only: Sequence[str], jobs: int) -> int:
             found[name] = caught
             print(name, *(f"{one.seeds} ({one.invariant})" for one in caught), flush=True)
     missed = [name for name, caught in found.items() if len(caught) < len(STARTS)]
-    text = table(found)
-    print(text)
+    TABLE.write_text(table(found, before))
     keep_known_seeds(found)
-    if not only:
-        TABLE.write_text(text)
     print("missed:", ", ".join(missed) or "none")
     return 1 if missed else 0
 

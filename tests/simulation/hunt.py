@@ -69,12 +69,18 @@ def keep_known_seeds(found: Mapping[str, Sequence[Caught]]) -> None:
     KNOWN.write_bytes(msgspec.json.format(msgspec.json.encode(known), indent=2) + b"\n")
 
 
-def table(found: Mapping[str, Sequence[Caught]]) -> str:
-    """The table, in the order of the list."""
+def rows_of(text: str) -> dict[str, str]:
+    """The rows of a table that was made before, by the name of the bug."""
+    return {row.split("`")[1]: row for row in text.splitlines() if row.startswith("| `")}
+
+
+def table(found: Mapping[str, Sequence[Caught]], before: Mapping[str, str]) -> str:
+    """The table, in the order of the list; with the rows made ``before`` of those that were not looked for now."""
     rows = []
     for mutant in MUTANTS:
         caught = found.get(mutant.name)
         if caught is None:
+            rows.extend(before[name] for name in [mutant.name] if name in before)
             continue
         counts = [one.seeds for one in caught]
         by = Counter(one.invariant for one in caught)
