@@ -76,7 +76,7 @@ def rows_of(text: str) -> dict[str, str]:
 
 def table(found: Mapping[str, Sequence[Caught]], before: Mapping[str, str]) -> str:
     """The table, in the order of the list; with the rows made ``before`` of those that were not looked for now."""
-    rows = []
+    rows: list[str] = []
     for mutant in MUTANTS:
         caught = found.get(mutant.name)
         if caught is None:
