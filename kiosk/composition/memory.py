@@ -37,6 +37,13 @@ class OutOfOrderError(Exception):
         self.reason = reason
 
 
+class NotMendedYetError(OutOfOrderError):
+    """Damage that another process has marked, and that is mended by whoever is alone with the files."""
+
+    def __init__(self) -> None:
+        super().__init__(faults.DATABASE_DAMAGED, "not mended yet")
+
+
 PATIENCE = 30.0
 """Seconds: longer than ``kiosk screen`` takes to end once it has seen the mark of damage."""
 
@@ -60,7 +67,8 @@ def enrolled_store(state: Path, patience: float = PATIENCE) -> tuple[Store, Enro
     except OutOfOrderError as error:
         # Whoever has no connection is in nobody's way who could mend it.
         hold.drop()
-        if error.fault is faults.DATABASE_DAMAGED:
+        # A mark that was there may be gone by now, with the damage: it is not left anew.
+        if error.fault is faults.DATABASE_DAMAGED and not isinstance(error, NotMendedYetError):
             leave_mark(state)
         raise
     hold.share()
@@ -102,7 +110,7 @@ def _mended(state: Path, key: bytes, hold: Hold) -> tuple[Store, Enrolment]:
             mend(state, key, clock_from_environment().now())
         elif suspect(state):
             # Who serves from a file that is about to be mended ends, and starts again, until that is done.
-            raise OutOfOrderError(faults.DATABASE_DAMAGED, "not mended yet")
+            raise NotMendedYetError
         with store.connect() as connection:
             if not is_sound(connection):
                 raise OutOfOrderError(faults.DATABASE_DAMAGED, "quick_check")

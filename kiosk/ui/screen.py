@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 
 from kiosk.checkin import faults
 from kiosk.checkin.page import Page
-from kiosk.ui import leaving, millimetres
+from kiosk.ui import leaving, millimetres, speck
 from kiosk.ui.album import Album
 from kiosk.ui.bridge import Bridge, Showing
 from kiosk.ui.held import Held
@@ -88,6 +88,8 @@ def _serve(
     options: ScreenOptions, bridge: Bridge, time_words: Callable[[], str], app: QGuiApplication, tell: Tell
 ) -> int:
     window = KioskWindow(bridge, _scale(options, app), closable=options.windowed, calm=options.calm)
+    if speck.asked_for():
+        speck.Speck(window)
     held = _watch(window, options, app, tell)
     album = Album(window, options.pictures) if options.pictures or options.stage else None
 

@@ -33,16 +33,9 @@ class Lobby:
     computer: Computer
     folder: Path
     known: dict[str, Path]
-    _nudged: bool = False
 
     def look(self) -> Seen:
-        """Which page is on the display now.
-
-        The pointer is moved before: cage 0.1.4 answers no commit without damage, such as Qt's software renderer makes,
-        and the display would stand still until somebody touches it (docs/adr/0034).
-        """
-        self._nudged = not self._nudged
-        self.computer.qmp.nudge(0.99 if self._nudged else 0.98)
+        """Which page is on the display now."""
         self.computer.qmp.picture(self.folder / "now.ppm")
         return recognised(self.folder / "now.ppm", self.known)
 

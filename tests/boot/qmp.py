@@ -55,10 +55,6 @@ class Qmp:
         for down in (True, False):
             self._send({"type": "btn", "data": {"down": down, "button": "left"}})
 
-    def nudge(self, x: float) -> None:
-        """Move the pointer at the lower edge, and touch nothing."""
-        self._send(_axis("x", x), _axis("y", 1.0))
-
     def _send(self, *events: dict[str, Any]) -> None:
         self.do("input-send-event", events=list(events))
 

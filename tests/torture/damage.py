@@ -107,7 +107,7 @@ class _Game:
         spoil()
         for name in self._chance.sample(BOTH, 2):
             self._stage.begin(name)
-        wait_until(self._both_serve, WITHIN, "both serve again")
+        self._wait_for_both()
 
     def page_of_the_journal(self) -> None:
         state = self._stage.state
@@ -149,7 +149,7 @@ class _Game:
         wait_until(ended, WITHIN, "both have ended")
         if set(met.values()) != {START_AGAIN}:
             raise StageError(f"ended with {met}")
-        wait_until(self._both_serve, WITHIN, "both serve again")
+        self._wait_for_both()
 
     def _both_serve(self) -> bool:
         """Whether they do; whoever has ended is started again, as a service manager does."""
@@ -157,6 +157,15 @@ class _Game:
             if self._stage.ended(name) is not None:
                 self._stage.begin(name)
         return self._open() and not suspect(self._stage.state)
+
+    def _wait_for_both(self) -> None:
+        try:
+            wait_until(self._both_serve, WITHIN, "both serve again")
+        except StageError as error:
+            stage = self._stage
+            shown = stage.stagehand.shown()[-3:] if stage.stagehand.is_there() else ()
+            logs = [(stage.plan.folder / f"{name}.log").read_text("utf-8").splitlines()[-12:] for name in BOTH]
+            raise StageError(f"{error}; suspect: {suspect(stage.state)}; shown: {shown}; {logs}") from None
 
     def _touches_something(self, visitor: Visitor) -> None:
         try:
