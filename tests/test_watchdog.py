@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk import notify
 from kiosk.composition.watchdog import Watchdog
 from kiosk.config import ScreenConfig
 from kiosk.offline.connection import alone, opened
@@ -98,6 +99,15 @@ def test_a_kiosk_that_cannot_serve_is_ready_and_fed_all_the_same(
             screen.terminate()
         assert screen.wait(PATIENCE) == 0
     hearing.wait_for("STOPPING=1", screen.pid, PATIENCE)
+
+
+def test_a_queue_that_is_full_hears_it_later(hearing: Ear) -> None:
+    # Of systemd's size or not: what is full takes nothing, and a start that was not heard of would be taken for failed.
+    while notify.alive():
+        pass
+    with Watchdog({"uplink": 60.0}, status="carrying") as dog:
+        dog.beat("uplink")
+        hearing.wait_for("READY=1\nSTATUS=carrying", os.getpid(), PATIENCE)
 
 
 def test_a_loop_that_does_not_come_round_stops_the_feeding(hearing: Ear) -> None:

@@ -86,7 +86,10 @@ class Watchdog:
                 break
             if self._ended.wait(STARTING):
                 return
-        notify.ready(self._status)
+        # A queue that is full, as while much starts at once, takes it a moment later; lost, the start would time out.
+        while not notify.ready(self._status):
+            if self._ended.wait(STARTING):
+                return
         log.info("ready", watchdog=limit)
         while not self._ended.wait(UNWATCHED if limit is None else rounds(limit)):
             if limit is not None:
