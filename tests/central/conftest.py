@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from central.store import Store
+from kiosk.clock import ENVIRONMENT, StagedClock
 from tests.central import databases
 from tests.central.databases import Fresh, Server
-from tests.central.rig import Centre
+from tests.central.rig import MORNING, Centre
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +51,16 @@ def store(database: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def centre(database: str, tmp_path: Path) -> Iterator[Centre]:
+def staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StagedClock:
+    """The clock of commands and processes. It begins with the day of the tests, whatever day it is."""
+    clock = StagedClock(tmp_path / "clock")
+    clock.start_at(MORNING)
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "clock"))
+    return clock
+
+
+@pytest.fixture
+def centre(database: str, tmp_path: Path, staged: StagedClock) -> Iterator[Centre]:
     with Centre(tmp_path, database) as running:
         running.seed(("A1", "010594Y9032", "09:00"), ("A2", "020594X903P", "09:30"), ("A3", "030594W903B", "10:00"))
         yield running

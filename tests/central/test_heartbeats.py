@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from central.silence import SILENT_AFTER, Silence
 from central.store import fleet, heartbeats
-from kiosk.clock import ENVIRONMENT, StagedClock
+from kiosk.clock import StagedClock
 from kiosk.scenario.stagehand import wait_until
 from kiosk.sync.messages import Heartbeat
 from tests.central.rig import MORNING, Centre, Process, command, fact
@@ -22,15 +22,6 @@ MINUTE = timedelta(minutes=1)
 def beat(at: datetime = MORNING, **more: object) -> dict[str, Any]:
     said = {"at": at.isoformat(), "light": "yellow", "faults": ["printer-jam"], "clock": "trusted", "waiting": 0}
     return said | more
-
-
-@pytest.fixture
-def staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StagedClock:
-    """The clock of the commands."""
-    clock = StagedClock(tmp_path / "clock")
-    clock.start_at(MORNING)
-    monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "clock"))
-    return clock
 
 
 def listed(centre: Centre, exit_code: int = 0) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from central.store import Store
+from kiosk.clock import StagedClock
 from kiosk.scenario.stagehand import wait_until
 from tests.central.ehr.desk import WorkerProcess, toml
 from tests.central.ehr.office import Office
@@ -33,7 +34,9 @@ def test_the_worker_reads_tells_and_ends_in_order(
     assert office.letters() == [("arrived", "done", None)]
 
 
-def test_what_people_settle(database: str, store: Store, record: Record, place: str, tmp_path: Path) -> None:
+def test_what_people_settle(
+    database: str, store: Store, record: Record, place: str, tmp_path: Path, staged: StagedClock
+) -> None:
     name = f"{place}-1"
     office = Office(store, record.config(place))
     record.book(name, place)
@@ -52,6 +55,8 @@ def test_what_people_settle(database: str, store: Store, record: Record, place: 
     again = command(tmp_path, "ehr", "retry", number, "--note", "booked anew", "--by", "desk-1")
     assert "will be tried again" in again.stdout
     record.book(name, place)
+    # Due since the command was given, by the clock of the commands.
+    office.moment = staged.now()
     assert office.tell() == [("arrived", "done", None)]
     assert "is not dead" in command(tmp_path, "ehr", "retry", number, "--note", "once more").stdout
     assert command(tmp_path, "ehr", "give-up", number, "--note", " ").exit_code == 1
