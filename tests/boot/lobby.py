@@ -19,6 +19,8 @@ PATIENCE = 900.0
 ACTION = bytes.fromhex("00586b")
 """The ground of a main button (``qml/theme/Colours.qml``)."""
 CELL = 4
+FILLED = 8
+"""Rows of such cells: less is an outline."""
 TELL_EVERY = 60.0
 LOGS = "-o short-monotonic -u kiosk-screen -u kiosk-sync -u kiosk-sorry --no-hostname"
 TOUCHES = 20
@@ -148,14 +150,19 @@ def main_button(picture: Path) -> tuple[float, float] | None:
     raw = small.tobytes()
     lit = [raw[place : place + 3] == ACTION for place in range(0, len(raw), 3)]
     rows = [sum(lit[y * small.width : (y + 1) * small.width]) for y in range(small.height)]
-    # The rows of a button that is filled; letters, rings and arrows are narrower.
-    wide = [y for y, count in enumerate(rows) if count > small.width // 4]
-    if not wide:
+    # A filled button is wide in many rows; letters and arrows are narrower, an outline is wide in one or two.
+    runs: list[list[int]] = []
+    for y, count in enumerate(rows):
+        if count <= small.width // 4:
+            continue
+        if runs and runs[-1][-1] == y - 1:
+            runs[-1].append(y)
+        else:
+            runs.append([y])
+    filled = max(runs, key=len, default=[])
+    if len(filled) < FILLED:
         return None
-    last = wide[-1]
-    first = last
-    while first - 1 in wide:
-        first -= 1
+    first, last = filled[0], filled[-1]
     middle = (first + last) // 2
     across = [x for x in range(small.width) if lit[first * small.width + x]]
     return (sum(across) / len(across) + 0.5) / small.width, (middle + 0.5) / small.height
