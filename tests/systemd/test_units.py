@@ -21,7 +21,9 @@ MOST = {
     "kiosk-update-boot.service": 1.0,
 }
 """The exposure that each may have, from 0 to 10."""
-NOT_HERE = re.compile(r"/usr/(lib/kiosk|lib/kiosk-central|bin)/[a-z/-]*\b(kiosk|central|sorry|cage|chvt|run|update)\b")
+NOT_HERE = re.compile(
+    r"/usr/(lib/kiosk|lib/kiosk-central|bin)/[a-z/-]*\b(kiosk|central|sorry|cage|chvt|crashes|run|update)\b"
+)
 """Programs that only a kiosk has."""
 
 
