@@ -16,6 +16,13 @@ AWFUL = Weather(lost=0.25, unanswered=0.25, doubled=0.2, garbled=0.15, stale=0.1
 SEVERAL_DAYS = 0.08
 """The share of the runs that go on for days."""
 
+_RIGHT = 100.0
+"""Seconds by which a clock may be wrong that still counts as right."""
+_SETTLED = 20.0
+"""Seconds in which a visit is mostly over, and the centre's word on it is there."""
+_A_LOOK = 400.0
+"""Seconds in which a kiosk surely looks at what it keeps."""
+
 ROTS = 0.06
 """The share of the runs in which pages of a journal are spoilt."""
 
@@ -115,6 +122,10 @@ def plan(seed: int) -> Plan:
         visits, troubles = _alone(chance, ends)
     troubles += _held_back_and_annulled(random.Random(f"held back {seed}"), visits)
     leaps = _leaps(random.Random(f"days {seed}"), ends, kiosks)
+    closes_days = begins == BEFORE_MIDNIGHT or chance.random() < 0.2
+    clocks = tuple(_lie(chance) for _ in range(kiosks))
+    if leaps:
+        leaps += _wrong_evening(random.Random(f"evening {seed}"), ends, visits, clocks, leaps)
     rotting = random.Random(f"rot {seed}")
     rots = rotting.random() < ROTS
     if rots:
@@ -126,10 +137,10 @@ def plan(seed: int) -> Plan:
     return Plan(
         seed=seed,
         begins=begins,
-        closes_days=begins == BEFORE_MIDNIGHT or chance.random() < 0.2 or bool(leaps) or rots,
+        closes_days=closes_days or bool(leaps) or rots,
         ends=ends,
         kiosks=kiosks,
-        clocks=tuple(_lie(chance) for _ in range(kiosks)),
+        clocks=clocks,
         weather=(FAIR,) * kiosks if calm else weather,
         visits=visits,
         troubles=() if calm else tuple(sorted(troubles, key=lambda one: one.at)),
@@ -151,6 +162,27 @@ def _leaps(chance: random.Random, ends: float, kiosks: int) -> tuple[Leap, ...]:
     jumps = [chance.choice((0.0, 0.0, 86_400.0 * 40, -86_400.0 * 3)) for _ in moments]
     told = zip(moments, lengths, off, jumps, strict=True)
     return early + tuple(Leap(at, length * 3600.0, some, jump) for at, length, some, jump in told)
+
+
+def _wrong_evening(
+    chance: random.Random, ends: float, visits: tuple[Visit, ...], clocks: tuple[Lie, ...], others: tuple[Leap, ...]
+) -> tuple[Leap, ...]:
+    """Hours without power that end with a clock far ahead, at a kiosk that knew what time it was and whom it has."""
+
+    def suits(visit: Visit) -> bool:
+        wrong = any(leap.at < visit.at and visit.kiosk in leap.off for leap in others)
+        soon = any(0.0 < leap.at - visit.at < 2 * _SETTLED for leap in others)
+        return not (wrong or soon) and abs(clocks[visit.kiosk].ahead) < _RIGHT
+
+    found = [visit for visit in visits if visit.wish == CARD and visit.at < ends - 2 * _SETTLED and suits(visit)]
+    if not found:
+        return ()
+    visit = chance.choice(found)
+    # First it looks at what it keeps: what it never looked at has no age that could be wrong.
+    quiet = visit.at + chance.uniform(0.4, 1.0) * _SETTLED
+    hours, days = chance.uniform(1.0, 12.0), chance.choice((2.0, 40.0))
+    evening = Leap(quiet + chance.uniform(2.0, 8.0), hours * 3600.0, (visit.kiosk,), days * 86_400.0)
+    return Leap(quiet, _A_LOOK), evening
 
 
 def _lie(chance: random.Random) -> Lie:
