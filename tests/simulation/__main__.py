@@ -3,12 +3,12 @@
 import argparse
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.simulation.edges import simulated
-from tests.simulation.hunt import STARTS, Caught, hunt, keep_known_seeds, rows_of, table
+from tests.simulation.hunt import STARTS, Caught, hunt, keep_known_seeds, keep_row, lacking
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.world import Outcome, run
 
@@ -24,13 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, help="run this seed alone")
     parser.add_argument("--trace", action="store_true", help="with --seed: print its history")
     parser.add_argument("--mutants", action="store_true", help="catch every planted bug, and write the table")
-    parser.add_argument("--only", nargs="*", default=(), help="with --mutants: these alone; the other rows stay")
-    parser.add_argument("--lacking", action="store_true", help="with --mutants: those that the table lacks")
+    parser.add_argument(
+        "--only", nargs="+", default=[one.name for one in MUTANTS], metavar="BUG", help="with --mutants: these"
+    )
+    parser.add_argument("--lacking", action="store_true", help="with --mutants: those that the table lacks, or missed")
     given = parser.parse_args(arguments)
     if given.mutants:
-        before = rows_of(TABLE.read_text("utf-8"))
-        only = [one.name for one in MUTANTS if one.name not in before] if given.lacking else given.only
-        return _mutants(only, before, given.jobs)
+        return _mutants(lacking(TABLE) if given.lacking else given.only, given.jobs)
     if given.seed is not None:
         return _one(given.seed, trace=given.trace)
     return _many(range(given.first, given.first + given.seeds), given.jobs)
@@ -81,16 +81,16 @@ def _said(outcome: Outcome) -> str:
     return f"seed {outcome.seed}: {ended}; {outcome.steps} steps, {outcome.seconds:.0f} s, trace {outcome.digest[:16]}"
 
 
-def _mutants(only: Sequence[str], before: Mapping[str, str], jobs: int) -> int:
-    names = [one.name for one in MUTANTS if not only or one.name in only]
+def _mutants(names: Sequence[str], jobs: int) -> int:
+    """Each row is written when it is known."""
     found: dict[str, list[Caught]] = {}
     with ProcessPoolExecutor(jobs) as pool:
         for name, caught in zip(names, pool.map(hunt, names), strict=True):
             found[name] = caught
+            keep_row(TABLE, name, caught)
+            keep_known_seeds({name: caught})
             print(name, *(f"{one.seeds} ({one.invariant})" for one in caught), flush=True)
     missed = [name for name, caught in found.items() if len(caught) < len(STARTS)]
-    TABLE.write_text(table(found, before))
-    keep_known_seeds(found)
     print("missed:", ", ".join(missed) or "none")
     return 1 if missed else 0
 

@@ -11,6 +11,7 @@ import msgspec
 from tests.simulation.edges import simulated
 from tests.simulation.ledger import DIED
 from tests.simulation.mutants import MUTANTS, named
+from tests.simulation.planted import Mutant
 from tests.simulation.world import run
 
 STARTS = (0, 10_000, 20_000)
@@ -69,25 +70,27 @@ def keep_known_seeds(found: Mapping[str, Sequence[Caught]]) -> None:
     KNOWN.write_bytes(msgspec.json.format(msgspec.json.encode(known), indent=2) + b"\n")
 
 
-def rows_of(text: str) -> dict[str, str]:
-    """The rows of a table that was made before, by the name of the bug."""
-    return {row.split("`")[1]: row for row in text.splitlines() if row.startswith("| `")}
+def lacking(path: Path) -> list[str]:
+    """The bugs that have no row in the table yet, or were missed from a starting point when it was made."""
+    rows = _rows(path)
+    return [one.name for one in MUTANTS if "missed" in rows.get(one.name, "missed")]
 
 
-def table(found: Mapping[str, Sequence[Caught]], before: Mapping[str, str]) -> str:
-    """The table, in the order of the list; with the rows made ``before`` of those that were not looked for now."""
-    rows: list[str] = []
-    for mutant in MUTANTS:
-        caught = found.get(mutant.name)
-        if caught is None:
-            rows.extend(before[name] for name in [mutant.name] if name in before)
-            continue
-        counts = [one.seeds for one in caught]
-        by = Counter(one.invariant for one in caught)
-        told = f"{median(counts):g} ({min(counts)} to {max(counts)})" if counts else "missed"
-        if counts and len(counts) < len(STARTS):
-            told += f", missed {len(STARTS) - len(counts)} of {len(STARTS)}"
-        rows.append(
-            f"| `{mutant.name}` | {mutant.breaks} | {told} | {', '.join(name for name, _ in by.most_common())} |"
-        )
-    return HEAD.format(starts=len(STARTS)) + "\n".join(rows) + "\n"
+def keep_row(path: Path, name: str, caught: Sequence[Caught]) -> None:
+    """Write a bug's row into the table, in the order of the list; the other rows stay."""
+    rows = _rows(path) | {name: _row(named(name), caught)}
+    told = [rows[one.name] for one in MUTANTS if one.name in rows]
+    path.write_text(HEAD.format(starts=len(STARTS)) + "\n".join(told) + "\n", "utf-8")
+
+
+def _rows(path: Path) -> dict[str, str]:
+    return {row.split("`")[1]: row for row in path.read_text("utf-8").splitlines() if row.startswith("| `")}
+
+
+def _row(mutant: Mutant, caught: Sequence[Caught]) -> str:
+    counts = [one.seeds for one in caught]
+    by = Counter(one.invariant for one in caught)
+    told = f"{median(counts):g} ({min(counts)} to {max(counts)})" if counts else "missed"
+    if counts and len(counts) < len(STARTS):
+        told += f", missed {len(STARTS) - len(counts)} of {len(STARTS)}"
+    return f"| `{mutant.name}` | {mutant.breaks} | {told} | {', '.join(name for name, _ in by.most_common())} |"
