@@ -33,6 +33,10 @@ VISITS_AT_ONCE = 4
 PAUSE = 0.25
 LONGEST_QUIET = 1.2
 SETTLED_WITHIN = 240.0
+LOOK_EVERY = 5
+"""Strikes between two looks for a planted mistake, which end when it is found."""
+LONGEST_AIM = 2.0
+"""Seconds to wait for a program to be in the middle of a planted mistake, before one is struck at random."""
 
 
 @dataclass
@@ -53,16 +57,22 @@ class Tally:
 
 
 def play(folder: Path, rounds: int, seed: int, *, on_server: bool = True, weakness: str = "") -> Tally:
-    """So many strikes. What can't go on, or never settles, is a finding too."""
+    """So many strikes. What can't go on, or never settles, is a finding too.
+
+    With a ``weakness``, strikes are aimed at the middle of it, and ``rounds`` is how many there are at the most.
+    """
     with centre_stage(folder, on_server=on_server, weakness=weakness) as stage:
         game = _Game(stage, Random(seed))
         try:
-            return game.play(rounds)
+            while game.tally.rounds < rounds and game.tally.findings.clean:
+                game.play(min(rounds - game.tally.rounds, LOOK_EVERY if weakness else rounds))
+            for one in stage.programs.values():
+                one.stop()
         except (StageError, AssertionError, TimeoutError) as error:
             game.tally.findings += Findings(half=1, detail=f"it can't go on: {error}")
-            return game.tally
         finally:
             game.close()
+        return game.tally
 
 
 class _Game:
@@ -76,8 +86,9 @@ class _Game:
         self._stop, self._lock = Event(), Lock()
         self._failed: list[str] = []
 
-    def play(self, rounds: int) -> Tally:
+    def play(self, rounds: int) -> None:
         """Strike so often, then let everything settle, and compare."""
+        self._stop.clear()
         self._book()
         with ExitStack() as stack:
             stack.callback(self._stop.set)
@@ -92,7 +103,7 @@ class _Game:
                 raise StageError("somebody waits for ever")
         if self._failed:
             raise StageError("; ".join(self._failed[:3]))
-        return self._settled()
+        self._settled()
 
     def close(self) -> None:
         self._stop.set()
@@ -114,7 +125,7 @@ class _Game:
 
     def _strike(self) -> None:
         time.sleep(min(LONGEST_QUIET, self._chance.expovariate(3)))
-        victims = self._victims()
+        victims = (self._stage.is_weak and self._stage.between(LONGEST_AIM)) or self._victims()
         self._stage.strike(victims, self._chance)
         self._stage.settle()
         self.tally.rounds += 1
@@ -131,7 +142,7 @@ class _Game:
         weights = [3 if name == "backend" else 2 if name.startswith(("centre", "postmaster")) else 1 for name in names]
         return self._chance.choices(names, weights)
 
-    def _settled(self) -> Tally:
+    def _settled(self) -> None:
         wait_until(lambda: patiently(self._stage.store, centre_check.told_everything), SETTLED_WITHIN, "all is told")
         kiosks, staff = [one.book for one in self._kiosks], [one.book for one in self._staff]
         self.tally.facts, self.tally.acts = sum(len(one.facts) for one in kiosks), sum(one.acts for one in staff)
@@ -140,10 +151,7 @@ class _Game:
             found = centre_check.kiosks_were_told(held, kiosks) + centre_check.staff_were_told(held, staff)
             found += centre_check.record_was_told(self._stage.record, connection, self._visits)
             found += centre_check.counted(connection, kiosks)
-        for one in self._stage.programs.values():
-            one.stop()
         self.tally.findings += found
-        return self.tally
 
     def _keep_booking(self) -> None:
         while not self._stop.wait(2 * PAUSE):

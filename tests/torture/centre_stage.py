@@ -29,9 +29,12 @@ from tests.torture.postgres import PostgreSql
 
 STARTS_WITHIN = 120.0
 LEASE_SECONDS = 5.0
+_GLANCE = 0.005
 LOG_IN = timedelta(hours=8)
 WEAK = "TORTURE_WEAKNESS"
 """Names a mistake that is planted into the centre's programs, for ``tests.torture.weak``."""
+BETWEEN = "TORTURE_BETWEEN"
+"""Names the file that is there while such a program has done one half of its mistake, and not the other."""
 
 
 class Program:
@@ -41,7 +44,8 @@ class Program:
         self, nursery: Nursery, name: str, arguments: Sequence[str], environment: dict[str, str], log: Path, url: str
     ) -> None:
         self.name, self.url, self.log = name, url, log
-        self._nursery, self._environment = nursery, environment
+        self._between = log.with_suffix(".between")
+        self._nursery, self._environment = nursery, environment | {BETWEEN: str(self._between)}
         module = "tests.torture.weak" if WEAK in environment else "central"
         self._command = [module, *arguments]
         self._process: Any = None
@@ -50,9 +54,15 @@ class Program:
     def begin(self) -> None:
         """Start it."""
         self.log.touch()
+        self._between.unlink(missing_ok=True)
         self._seen = self.log.stat().st_size
         self._has_served = False
         self._process = self._nursery.start(self._command, self._environment, self.log)
+
+    @property
+    def is_between(self) -> bool:
+        """Whether it has done one half of a planted mistake, and not the other."""
+        return self._between.exists()
 
     def kill(self) -> None:
         """SIGKILL, if it still runs, and see that it is dead."""
@@ -101,6 +111,7 @@ class CentreStage:
     ) -> None:
         self.folder, self.record, self.server = folder, record, server
         self._of_server = "=" in weakness
+        self.is_weak = bool(weakness) and not self._of_server
         self.database = server.url if server is not None else f"sqlite:///{folder / 'central.db'}"
         self.place = new_place()
         self.store = Store.open(self.database)
@@ -110,7 +121,7 @@ class CentreStage:
         config = folder / "central.toml"
         config.write_bytes(tomli_w.dumps(document).encode())
         environment = dict(os.environ) | {"CENTRAL_DATABASE": self.database}
-        environment |= {WEAK: weakness} if weakness and not self._of_server else {}
+        environment |= {WEAK: weakness} if self.is_weak else {}
         shared = ["--config", str(config), "--data", str(folder)]
 
         def program(name: str, *arguments: str, url: str = "") -> Program:
@@ -132,6 +143,16 @@ class CentreStage:
         if self._of_server:
             return ["postmaster", "backend"]
         return [*self.programs, "record", *(("postmaster", "backend") if self.server is not None else ())]
+
+    def between(self, seconds: float) -> list[str]:
+        """The first program to be between the halves of a planted mistake; nobody where none is for so long."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            for name, one in self.programs.items():
+                if one.is_between:
+                    return [name]
+            time.sleep(_GLANCE)
+        return []
 
     def start(self) -> None:
         """Start all, and wait until they serve."""

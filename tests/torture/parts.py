@@ -62,7 +62,8 @@ CONTROLS_OF_KILLS = {
     "sent-early": "control: a letter counts as sent before its answer",
 }
 """Mistakes that kills, and two people at once, must show: of ``tests.torture.weak``, or a setting of PostgreSQL."""
-KILLS_FOR_A_CONTROL = 15
+KILLS_FOR_A_CONTROL = 60
+"""At the most: the mistake is looked for after every few, and is mostly found by the first of them."""
 
 
 @dataclass(frozen=True)
