@@ -11,6 +11,7 @@ import msgspec
 from tests.simulation.edges import simulated
 from tests.simulation.ledger import DIED
 from tests.simulation.mutants import MUTANTS, named
+from tests.simulation.plan import plan
 from tests.simulation.planted import Mutant
 from tests.simulation.world import run
 
@@ -48,6 +49,8 @@ def hunt(name: str) -> list[Caught]:
     with simulated() as workplace, mutant.plant(workplace):
         for start in STARTS:
             for seed in range(start, start + MOST_SEEDS):
+                if not mutant.runs_in(plan(seed)):
+                    continue
                 outcome = run(workplace, seed)
                 if outcome.violation is not None:
                     found.append(Caught(seed - start + 1, seed, outcome.violation.invariant, outcome.steps))

@@ -12,18 +12,25 @@ from sqlcipher3 import dbapi2
 from tests.simulation import disk as disks
 from tests.simulation.centre import DATABASE
 from tests.simulation.disk import Disk
+from tests.simulation.plan import Plan
 from tests.simulation.templates import Workplace
 
 Planting = Callable[[Workplace], AbstractContextManager[None]]
 
 
+def in_any_run(_: Plan) -> bool:
+    """Where a bug may show itself anywhere."""
+    return True
+
+
 @dataclass(frozen=True)
 class Mutant:
-    """A bug, what it breaks in a sentence, and a seed that is known to catch it."""
+    """A bug, what it breaks in a sentence, and in which runs its code runs at all."""
 
     name: str
     breaks: str
     plant: Planting
+    runs_in: Callable[[Plan], bool] = in_any_run
 
 
 def changing(target: object, name: str, value: object) -> Planting:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 from kiosk.checkin.ageing import Age
 from kiosk.offline import retention, stamping
@@ -42,22 +43,32 @@ def _off_by_wall_clock(self: Retention) -> Age:
     return replace(age, lived=age.lived + gone)
 
 
+_FORGETS = attrgetter("forgets")
+
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "emptied-unconfirmed",
         "a fact of yesterday is emptied, whether the centre has it or not",
         changing(retention, "_FULL_DUE", _UNCONFIRMED_TOO),
+        _FORGETS,
     ),
     Mutant(
         "newest-forgotten",
         "the newest fact is forgotten too, and its place given again",
         changing(retention, "_COUNTED", _NEWEST_TOO),
+        _FORGETS,
     ),
-    Mutant("age-by-wall-clock", "the wall clock says how old a fact is", changing(Retention, "_grow", _by_wall_clock)),
+    Mutant(
+        "age-by-wall-clock",
+        "the wall clock says how old a fact is",
+        changing(Retention, "_grow", _by_wall_clock),
+        _FORGETS,
+    ),
     Mutant(
         "off-by-wall-clock",
         "after a start the wall clock says how long the machine was off",
         changing(Retention, "_grow", _off_by_wall_clock),
+        _FORGETS,
     ),
-    Mutant("nothing-forgotten", "nobody ever forgets", changing(Retention, "look", _never)),
+    Mutant("nothing-forgotten", "nobody ever forgets", changing(Retention, "look", _never), _FORGETS),
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -46,19 +47,33 @@ def _to_the_rot(path: Path, size: int) -> Log:
     return Log(log.frames[: log.readable], log.readable)
 
 
+_ROTS = attrgetter("rots")
+
 MUTANTS: tuple[Mutant, ...] = (
-    Mutant("salvaged-as-new", "salvage gives each fact a new id", changing(salvage, "_fill", _new_ids)),
-    Mutant("salvage-drops-one", "salvage leaves the newest fact out", changing(salvage, "_fill", _last_page)),
+    Mutant("salvaged-as-new", "salvage gives each fact a new id", changing(salvage, "_fill", _new_ids), _ROTS),
+    Mutant("salvage-drops-one", "salvage leaves the newest fact out", changing(salvage, "_fill", _last_page), _ROTS),
     Mutant(
         "salvage-keeps-leases",
         "after salvage a lent block begins anew: how far it was spent is lost",
         changing(salvage, "_NEVER_SAVED", tuple(name for name in salvage._NEVER_SAVED if name != "lease")),
+        _ROTS,
     ),
     Mutant(
-        "no-gap-after-salvage", "the next place follows the newest fact found", changing(salvage, "PLACES_AHEAD", 1)
+        "no-gap-after-salvage",
+        "the next place follows the newest fact found",
+        changing(salvage, "PLACES_AHEAD", 1),
+        _ROTS,
     ),
     Mutant(
-        "salvage-untold", "salvage says that nothing is missing", changing(salvage, "_step_over_places", _says_nothing)
+        "salvage-untold",
+        "salvage says that nothing is missing",
+        changing(salvage, "_step_over_places", _says_nothing),
+        _ROTS,
     ),
-    Mutant("log-read-to-the-rot", "what a log holds behind rot is dropped", changing(log_frames, "read", _to_the_rot)),
+    Mutant(
+        "log-read-to-the-rot",
+        "what a log holds behind rot is dropped",
+        changing(log_frames, "read", _to_the_rot),
+        _ROTS,
+    ),
 )
