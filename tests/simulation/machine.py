@@ -153,6 +153,8 @@ class Kiosk:
         self._forgets = forgets
         self._rots = rots
         self._rotten = False
+        self.newest_rots = False
+        """Whether, when it has no power next, the page with its newest fact is spoilt, in the file itself."""
         self._gone: set[int] | None = None
         self.scheduler = scheduler
         self.disk = disk
@@ -223,7 +225,7 @@ class Kiosk:
             self.disk.bring_back()
             self.clock.boot()
             self._gone = None
-            self._rotten = self._rots and self.chance.random() < 0.6
+            self._rotten = (self._rots and self.chance.random() < 0.6) or self.newest_rots
             self.scheduler.after(self.chance.uniform(2.0, 20.0), self.start)
             return
         for process in (self.screen, self.sync):
@@ -282,14 +284,14 @@ class Kiosk:
         facts = {seq: (name, length) for seq, name, length in self.eye().execute(_FACTS)}
         as_it_lies = {one: one.read_bytes() for one in (path, path.with_name(f"{DATABASE}-wal")) if one.exists()}
         self._close_eye()
-        if self.chance.random() < 0.8:
+        if self.chance.random() < 0.8 and not self.newest_rots:
             # To look brought the log into the file: as if it had not.
             path.with_name(f"{DATABASE}-shm").unlink(missing_ok=True)
             for one, content in as_it_lies.items():
                 one.write_bytes(content)
-        count, self._gone = spoil(path, KEY, facts, self.chance)
+        count, self._gone = spoil(path, KEY, facts, self.chance, newest=self.newest_rots)
         self._tell(f"{self.name}: {count} pages of the journal are spoilt, with {len(self._gone)} facts on them")
-        self._rotten = False
+        self._rotten = self.newest_rots = False
 
     def _mend(self) -> None:
         """Whoever starts first looks the files over and mends them."""

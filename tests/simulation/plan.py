@@ -25,6 +25,8 @@ _A_LOOK = 400.0
 
 ROTS = 0.06
 """The share of the runs in which pages of a journal are spoilt."""
+NEWEST_ROTS = 0.7
+"""The share of those in which the newest fact of a kiosk is surely on such a page."""
 
 KINDS = (
     *("cut", "cut", "screen", "sync", "centre-cut", "centre-kill", "error", "centre-error"),
@@ -134,6 +136,7 @@ def plan(seed: int) -> Plan:
             Trouble(rotting.uniform(0.3, 1.0) * ends, "cut", place, rotting.randrange(8), "before")
             for place in range(kiosks)
         ]
+        troubles += _newest_rots(random.Random(f"newest {seed}"), visits)
     return Plan(
         seed=seed,
         begins=begins,
@@ -183,6 +186,14 @@ def _wrong_evening(
     hours, days = chance.uniform(1.0, 12.0), chance.choice((2.0, 40.0))
     evening = Leap(quiet + chance.uniform(2.0, 8.0), hours * 3600.0, (visit.kiosk,), days * 86_400.0)
     return Leap(quiet, _A_LOOK), evening
+
+
+def _newest_rots(chance: random.Random, visits: tuple[Visit, ...]) -> list[Trouble]:
+    """The power fails when a slip has been noted, before anything else tells of that place; then its page rots."""
+    if chance.random() > NEWEST_ROTS:
+        return []
+    visit = chance.choice(visits)
+    return [Trouble(visit.at, "rot", visit.kiosk, 1, "after", True, of="screen")]
 
 
 def _lie(chance: random.Random) -> Lie:

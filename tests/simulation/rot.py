@@ -38,11 +38,14 @@ class _Image:
         return self.plain[0] or self.plain[_PAGE_1]
 
 
-def spoil(path: Path, key: bytes, facts: Mapping[int, tuple[str, int]], chance: random.Random) -> tuple[int, set[int]]:
+def spoil(
+    path: Path, key: bytes, facts: Mapping[int, tuple[str, int]], chance: random.Random, *, newest: bool = False
+) -> tuple[int, set[int]]:
     """Spoil some pages of a journal file or its log. How many, and the places of the facts that may be gone now.
 
     ``facts`` are ids and lengths of the details, by place. The page that says what this kiosk is stays whole: without
-    the roster's word on it nothing can be mended, which is a test of its own.
+    the roster's word on it nothing can be mended, which is a test of its own. With ``newest`` the page with the newest
+    fact is among them.
     """
     images = _images(path, key)
     spared = {number for number, one in images.items() if b'"private_key"' in one.plain}
@@ -51,8 +54,9 @@ def spoil(path: Path, key: bytes, facts: Mapping[int, tuple[str, int]], chance: 
     others = [number for number in sorted(images) if number not in spared]
     victims = set(chance.sample(others, min(len(others), chance.choice((1, 1, 2, 4)))))
     if likely and chance.random() < 0.8:
-        newest = max(likely, key=lambda number: max(held[number]))
-        victims.add(chance.choice((newest, chance.choice(likely))))
+        victims.add(chance.choice((_newest(held), chance.choice(likely))))
+    if newest and likely:
+        victims.add(_newest(held))
     for number in sorted(victims - spared):
         one = images[number]
         offset = chance.randrange(SALT_BYTES, JOURNAL.page_size - _NOISE)
@@ -60,6 +64,11 @@ def spoil(path: Path, key: bytes, facts: Mapping[int, tuple[str, int]], chance: 
             file.seek(one.begins + offset)
             file.write(chance.randbytes(_NOISE))
     return len(victims - spared), {place for number in victims - spared for place in held[number]}
+
+
+def _newest(held: Mapping[int, set[int]]) -> int:
+    """The page with the newest fact."""
+    return max(sorted(held), key=lambda number: max(held[number], default=0))
 
 
 def _images(path: Path, key: bytes) -> dict[int, _Image]:

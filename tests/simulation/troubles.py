@@ -46,6 +46,10 @@ class Troubles:
                 self._world.tell(f"{kiosk.name}: {trouble.kind} {trouble.when} statement {trouble.left}")
                 commits = trouble.only_commits
                 kiosk.aim(trouble.kind, trouble.left, trouble.when, only_commits=commits, of=trouble.of)
+            case "rot":
+                self._world.tell(f"{kiosk.name}: the newest fact is to rot, cut {trouble.when} commit {trouble.left}")
+                kiosk.newest_rots = True
+                kiosk.aim("cut", trouble.left, trouble.when, only_commits=True, of=trouble.of)
             case "weather":
                 kiosk.link.weather = trouble.weather or Weather()
             case "line-down":
