@@ -5,14 +5,11 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 from tests.simulation.edges import simulated
-from tests.simulation.hunt import STARTS, Caught, hunt, keep_known_seeds, keep_row, lacking
+from tests.simulation.hunt import STARTS, TABLE, Caught, hunt, keep_known_seeds, keep_row, lacking
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.world import Outcome, run
-
-TABLE = Path(__file__).parents[2] / "docs" / "planted-bugs.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,9 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, help="run this seed alone")
     parser.add_argument("--trace", action="store_true", help="with --seed: print its history")
     parser.add_argument("--mutants", action="store_true", help="catch every planted bug, and write the table")
-    parser.add_argument(
-        "--only", nargs="+", default=[one.name for one in MUTANTS], metavar="BUG", help="with --mutants: these"
-    )
+    every = [one.name for one in MUTANTS]
+    parser.add_argument("--only", nargs="+", default=every, choices=every, metavar="BUG", help="with --mutants: these")
     parser.add_argument("--lacking", action="store_true", help="with --mutants: those that the table lacks, or missed")
     given = parser.parse_args(arguments)
     if given.mutants:

@@ -19,6 +19,7 @@ STARTS = (0, 10_000, 20_000)
 MOST_SEEDS = 250
 """From one starting point; a bug that takes more counts as missed."""
 
+TABLE = Path(__file__).parents[2] / "docs" / "planted-bugs.md"
 KNOWN = Path(__file__).with_name("known_seeds.json")
 
 HEAD = """# Planted bugs
