@@ -74,7 +74,7 @@ def play(out: Path, package: Path, accelerator: str) -> dict[str, float]:
         centre = stack.enter_context(serving(folder / "centre", certificate))
         print("the pages", flush=True)
         roster = _roster()
-        known = pages.drawn(folder, f"{FIRST}\r", roster)
+        known = pages.drawn(folder, (f"{FIRST}\r", f"{SECOND}\r"), roster)
         centre.seed(roster)
         centre.start()
         scanner = stack.enter_context(VirtualScanner(folder / "scanner"))

@@ -39,7 +39,10 @@ class Lobby:
     def look(self) -> Seen:
         """Which page is on the display now."""
         self.computer.qmp.picture(self.folder / "now.ppm")
-        return recognised(self.folder / "now.ppm", self.known)
+        seen = recognised(self.folder / "now.ppm", self.known)
+        if not seen.name:
+            shutil.copy(self.folder / "now.ppm", self.folder / "unknown.ppm")
+        return seen
 
     def see(self, page: str, about: str = "", patience: float = PATIENCE) -> float:
         """Wait until that page is on the display, and keep its picture. Seconds since the power came.

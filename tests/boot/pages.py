@@ -40,9 +40,9 @@ class Seen:
     share: float
 
 
-def drawn(folder: Path, scan: str, roster: Sequence[Mapping[str, Any]]) -> dict[str, Path]:
-    """The pages of a visit and that of a machine which is no kiosk yet, by name, as pictures."""
-    return {"first-run": _first_run(folder), **_visit(folder, scan, roster)}
+def drawn(folder: Path, scans: tuple[str, str], roster: Sequence[Mapping[str, Any]]) -> dict[str, Path]:
+    """The pages of a visit, of one without the centre, and of a machine that is no kiosk yet, by name, as pictures."""
+    return {"first-run": _first_run(folder), **_visits(folder, scans, roster)}
 
 
 def recognised(picture: Path, known: Mapping[str, Path]) -> Seen:
@@ -82,7 +82,8 @@ def _first_run(folder: Path) -> Path:
     return next(pictures.glob("01-*.png"))
 
 
-def _visit(folder: Path, scan: str, roster: Sequence[Mapping[str, Any]]) -> dict[str, Path]:
+def _visits(folder: Path, scans: tuple[str, str], roster: Sequence[Mapping[str, Any]]) -> dict[str, Path]:
+    with_centre, without = scans
     pictures = folder / "visit"
     plan = StagePlan(
         folder=new_folder(folder),
@@ -95,21 +96,27 @@ def _visit(folder: Path, scan: str, roster: Sequence[Mapping[str, Any]]) -> dict
     )
     with set_up(plan) as stage:
         _until(stage, "welcome")
-        stage.scanner.scan(scan)
-        _until(stage, "confirm")
-        stage.stagehand.touch("choice:check-in", PATIENCE)
-        _until(stage, "done", "registered")
+        _check_in(stage, with_centre, "registered")
+        stage.stagehand.touch("choice:finish", PATIENCE)
+        stage.kill("central")
+        _check_in(stage, without, "recorded")
     names = {path.stem.partition("-")[2]: path for path in sorted(pictures.glob("*.png"))}
-    return {
-        name: names[name]
-        for name in ("closed", "welcome", "confirm", "done-recorded", "done-registered")
-        if name in names
-    }
+    return {name: names[name] for name in ("welcome", "confirm", "done-recorded", "done-registered")}
 
 
-def _until(stage: Stage, page: str, sign: str | None = None) -> None:
+def _check_in(stage: Stage, scan: str, sign: str) -> None:
+    """Until the page says so, and that the slip is there."""
+    since, slips = len(stage.stagehand.shown()), len(stage.printer.slips)
+    stage.scanner.scan(scan)
+    stage.stagehand.touch("choice:check-in", PATIENCE)
+    stage.printer.wait_for_slip(slips + 1, PATIENCE)
+    _until(stage, "done", sign, since, times=2)
+
+
+def _until(stage: Stage, page: str, sign: str | None = None, since: int = 0, times: int = 1) -> None:
     def there() -> bool:
-        return any(one.name == page and sign in (None, one.sign) for one in stage.stagehand.shown())
+        shown = stage.stagehand.shown(since)
+        return sum(one.name == page and sign in (None, one.sign) for one in shown) >= times
 
     wait_until(there, PATIENCE, f"the page {page} is drawn")
 
