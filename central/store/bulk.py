@@ -1,7 +1,8 @@
 """Many rows in one statement, whose text is made once: SQLAlchemy's work for each row costs more than the database's.
 
-SQLite takes the rows one by one, in one call. PostgreSQL takes each column as one array, written out as text: to hand
-over each value for itself would cost the driver more than the insert costs the server.
+SQLite takes the rows one by one, in one call. PostgreSQL takes rows of which none may be there yet by ``COPY``, and all
+others with each column as one array, written out as text: to hand over each value for itself would cost the driver more
+than the insert costs the server.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -26,7 +27,8 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.types import String
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.types import Boolean, Integer, String
 
 from central.store.tables import Moment
 
@@ -34,6 +36,26 @@ Row = Mapping[str, Any]
 
 _BETWEEN = "\x00"
 """Stands in no text of PostgreSQL's."""
+_SPECIAL = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+"""What ``COPY`` reads as more than itself; the backslash first."""
+
+
+_BY_INDEX = "SELECT " + ", ".join(
+    f"set_config('enable_{one}', 'off', true)" for one in ("seqscan", "hashjoin", "mergejoin")
+)
+
+
+class TakenError(Exception):
+    """One of the rows is there already, and nothing of the transaction may be committed."""
+
+
+def by_index(connection: Connection) -> None:
+    """Find the rows that this transaction asks for by their keys, and read no table from end to end.
+
+    PostgreSQL keeps the plan that it made while a table was small, and reads all of one that has grown since.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_BY_INDEX)
 
 
 def among(connection: Connection, where: Column[str], values: Collection[str]) -> ColumnElement[bool]:
@@ -62,6 +84,20 @@ def write(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
     return _put(connection, _prepared(table, connection.dialect.name, replacing=False), rows)
 
 
+def add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows none of which may be there. Each has a value for every column.
+
+    Raises ``TakenError`` where one is there all the same: another process was faster.
+    """
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        if write(connection, table, rows) != len(rows):
+            raise TakenError(table.name)
+    else:
+        _copy(connection, _copying(table), rows)
+
+
 def replace(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows, or put them in the place of those with the same primary key, which may stand here once."""
     _put(connection, _prepared(table, connection.dialect.name, replacing=True), rows)
@@ -71,15 +107,16 @@ def array(values: Sequence[str | None]) -> str:
     """An array of texts, as PostgreSQL writes it (its manual, 8.15.2). Raises ``ValueError`` for a text with a NUL."""
     if None in values:
         return "{" + ",".join("NULL" if one is None else _quoted(one) for one in values) + "}"
-    joined = _BETWEEN.join(values)  # type: ignore[arg-type]
-    if joined.count(_BETWEEN) != max(0, len(values) - 1):
-        raise ValueError("no text may hold a NUL")
+    joined = _joined(values)  # type: ignore[arg-type]
     return '{"' + _escaped(joined).replace(_BETWEEN, '","') + '"}' if values else "{}"
 
 
 @dataclass(frozen=True)
 class _Statement:
-    """``columns`` are the names of the columns in the order of the parameters; ``written`` tells how one is written."""
+    """``columns`` are the names of the columns in the order of the parameters; ``written`` tells how one is written.
+
+    Of ``COPY`` they tell only how its values become texts.
+    """
 
     text: str
     columns: tuple[str, ...]
@@ -96,6 +133,46 @@ def _put(connection: Connection, statement: _Statement, rows: Sequence[Row]) -> 
     ]
     parameters = tuple(given) if statement.by_column else list(zip(*given, strict=True))
     return connection.exec_driver_sql(statement.text, parameters).rowcount
+
+
+def _copy(connection: Connection, statement: _Statement, rows: Sequence[Row]) -> None:
+    dbapi = connection.dialect.loaded_dbapi
+    text = _lines(statement, rows)
+    try:
+        with connection.connection.cursor() as cursor, cursor.copy(statement.text) as copy:  # type: ignore[attr-defined]
+            copy.write(text)
+    except dbapi.IntegrityError as error:
+        # Not the error itself: it quotes the row.
+        raise TakenError(type(error).__name__) from None
+    except dbapi.OperationalError as error:
+        raise OperationalError(statement.text, None, error) from error
+
+
+def _lines(statement: _Statement, rows: Sequence[Row]) -> str:
+    """The rows as ``COPY`` reads them: a line for each, tabs between the values (PostgreSQL's manual, COPY)."""
+    columns = []
+    for name, write in zip(statement.columns, statement.written, strict=True):
+        values = [row[name] for row in rows]
+        columns.append(_in_lines(values if write is None else write(values)))
+    return "\n".join([*map("\t".join, zip(*columns, strict=True)), ""])
+
+
+def _in_lines(values: Sequence[str | None]) -> Sequence[str]:
+    if None in values:
+        return ["\\N" if one is None else _in_lines([one])[0] for one in values]
+    joined = _joined(values)  # type: ignore[arg-type]
+    if any(one in joined for one in _SPECIAL):
+        for one, instead in _SPECIAL.items():
+            joined = joined.replace(one, instead)
+        return joined.split(_BETWEEN)
+    return values  # type: ignore[return-value]
+
+
+def _joined(values: Sequence[str]) -> str:
+    joined = _BETWEEN.join(values)
+    if joined.count(_BETWEEN) != max(0, len(values) - 1):
+        raise ValueError("no text may hold a NUL")
+    return joined
 
 
 @cache
@@ -134,18 +211,33 @@ def _for_postgresql(table: Table, replacing: bool) -> _Statement:
     return _Statement(text, tuple(names), tuple(_how(column) for column in table.c), by_column=True)
 
 
+@cache
+def _copying(table: Table) -> _Statement:
+    quoted = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+    names = tuple(column.name for column in table.c)
+    text = f"COPY {quoted(table.name)} ({', '.join(map(quoted, names))}) FROM STDIN"
+    return _Statement(text, names, tuple(_told(column) for column in table.c), by_column=True)
+
+
 def _instead(table: Table, inserting: sqlite.Insert) -> dict[str, Any]:
     rest = {column.name: inserting.excluded[column.name] for column in table.c if not column.primary_key}
     return {"index_elements": list(table.primary_key), "set_": rest}
 
 
 def _how(column: Column[Any]) -> Callable[[Sequence[Any]], str]:
+    told = _told(column)
+    return array if told is None else lambda values: array(told(values))
+
+
+def _told(column: Column[Any]) -> Callable[[Sequence[Any]], list[str | None]] | None:
+    """How PostgreSQL reads the values of a column; ``None`` where they are texts already."""
     if isinstance(column.type, Moment):
-        # Without an offset it would be a time of the session's own zone.
-        return lambda values: array([one and f"{one}+00" for one in _texts(values)])
+        return _moments
     if isinstance(column.type, String):
-        return array
-    return lambda values: array([_plain(one) for one in values])
+        return None
+    if isinstance(column.type, (Integer, Boolean)):
+        return lambda values: [None if one is None else str(one) for one in values]
+    return lambda values: [_plain(one) for one in values]
 
 
 def _plain(value: object) -> str | None:
@@ -155,21 +247,28 @@ def _plain(value: object) -> str | None:
     return None if value is None else value.isoformat() if isinstance(value, date) else str(value)
 
 
+def _moments(moments: Sequence[datetime | None]) -> list[str | None]:
+    """Moments with their offset: without one it would be a time of the session's own zone."""
+    return _each_once(moments, datetime.isoformat)
+
+
 def _texts(moments: Sequence[datetime | None]) -> list[str | None]:
     """Moments in UTC, as SQLAlchemy's ``DateTime`` keeps them in SQLite."""
+    return _each_once(moments, _text)
+
+
+def _each_once(moments: Sequence[datetime | None], write: Callable[[datetime], str]) -> list[str | None]:
     before, text = None, None
     written: list[str | None] = []
     for moment in moments:
         # A batch was received at one moment.
         if moment is not before:
-            before, text = moment, _text(moment)
+            before, text = moment, None if moment is None else write(moment)
         written.append(text)
     return written
 
 
-def _text(moment: datetime | None) -> str | None:
-    if moment is None:
-        return None
+def _text(moment: datetime) -> str:
     return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
 
 

@@ -87,8 +87,10 @@ def note(connection: Connection, changes: Mapping[str, Sequence[Change]]) -> Non
         for name in sorted(counts)
         for seq, one in enumerate(changes[name], last[name] - counts[name] + 1)
     ]
-    if bulk.write(connection, change, rows) != len(rows):
-        raise RuntimeError("changes of a site are numbered twice")
+    try:
+        bulk.add(connection, change, rows)
+    except bulk.TakenError as error:
+        raise RuntimeError("changes of a site are numbered twice") from error
 
 
 def places(connection: Connection) -> dict[str, int]:

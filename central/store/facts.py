@@ -79,6 +79,7 @@ def ingest(connection: Connection, batches: Sequence[Batch]) -> list[list[FactRe
     readings = [(batch.site, reading) for batch in batches for _, reading in batch.facts if reading is not None]
     check_ins = {(name, one.check_in.appointment) for name, one in readings if one.check_in is not None}
     call_backs = {(name, one.call_back.service, one.call_back.person) for name, one in readings if one.call_back}
+    bulk.by_index(connection)
     ledger = _Ledger(
         _held(connection, {one.message.id for _, one in readings}),
         arrival_times.standing(connection, check_ins),
@@ -249,8 +250,10 @@ def _named(raw: bytes) -> tuple[str | None, int | None]:
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    if bulk.write(connection, table, rows) != len(rows):
-        raise RacedError(table.name)
+    try:
+        bulk.add(connection, table, rows)
+    except bulk.TakenError as error:
+        raise RacedError(table.name) from error
 
 
 def _held(connection: Connection, ids: Collection[str]) -> dict[str, Held]:
