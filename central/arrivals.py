@@ -52,12 +52,6 @@ class CallBack(msgspec.Struct, frozen=True, kw_only=True):
     person: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
-class _About(msgspec.Struct, frozen=True):
-    arrival: str | None = None
-    appointment: str | None = None
-    site: str | None = None
-
-
 class Reading(msgspec.Struct, frozen=True):
     """A fact that can be kept.
 
@@ -94,8 +88,9 @@ class Ruling(msgspec.Struct, frozen=True):
 
 
 _DECODER = msgspec.json.Decoder(FactMessage)
-_READY = [msgspec.json.Decoder(kind) for kind in (CheckIn, CallBack, Annulment, _About)]
+_READY = [msgspec.json.Decoder(kind) for kind in (CheckIn, CallBack, Annulment)]
 """Worked out before two threads could do so at once (``kiosk.sync.messages``, at its end)."""
+_NUL = rb"\u0000"
 _RECORDED = Ruling(Verdict.RECORDED)
 
 
@@ -110,13 +105,20 @@ def read(raw: bytes | msgspec.Raw) -> Reading | None:
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
         return None
     # Neither fits every database, and one such fact would take its whole batch down with it.
-    if message.seq > LARGEST_SEQ or "\x00" in "".join(chain(message.details, message.details.values())):
+    if message.seq > LARGEST_SEQ or _has_nul(bytes(raw), message.details):
         return None
-    named = msgspec.convert(message.details, _About)
-    about = check_in.appointment if check_in else named.arrival or named.appointment
+    named = message.details
+    about = check_in.appointment if check_in else named.get("arrival") or named.get("appointment")
     # A site whose name is too long for any table is none of ours.
-    elsewhere = named.site if message.kind == FactKind.WRONG_PLACE and len(named.site or "") <= LONGEST_ID else None
+    elsewhere = None
+    if message.kind == FactKind.WRONG_PLACE and len(named.get("site", "")) <= LONGEST_ID:
+        elsewhere = named.get("site")
     return Reading(message, check_in, call_back, annulment, about, elsewhere)
+
+
+def _has_nul(raw: bytes, details: Mapping[str, str]) -> bool:
+    # JSON writes it in one way only, which hardly any fact has in it.
+    return _NUL in raw and "\x00" in "".join(chain(details, details.values()))
 
 
 def judge(reading: Reading, kiosk: str, held: Held | None, before: bool) -> Ruling:

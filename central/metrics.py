@@ -1,6 +1,7 @@
 """What the service counts, for Prometheus. No label names a kiosk, a site or a person: their number stays small."""
 
 import time
+from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 
 from prometheus_client import (
@@ -75,8 +76,8 @@ class Metrics:
 
     def facts(self, verdicts: Iterator[Verdict]) -> None:
         """Facts were taken."""
-        for verdict in verdicts:
-            self._facts[verdict].inc()
+        for verdict, count in Tally(verdicts).items():
+            self._facts[verdict].inc(count)
 
     def committed(self, requests: int, seconds: float) -> None:
         """A transaction of the writer is on the disk. Called from its thread."""

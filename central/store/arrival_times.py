@@ -4,8 +4,8 @@ The number stays that of the check-in that came in first: it has been told, and 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import Connection, select, update
 
 from central.fact_time import Told
@@ -15,8 +15,7 @@ from kiosk.checkin.facts import FactKind
 from kiosk.checkin.hybrid_clock import ClockQuality
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """The arrival of an appointment: the check-in that gave its number, its time, and the check-in that told that."""
 
     fact: str

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -150,22 +151,21 @@ def _copy(connection: Connection, statement: _Statement, rows: Sequence[Row]) ->
 
 def _lines(statement: _Statement, rows: Sequence[Row]) -> str:
     """The rows as ``COPY`` reads them: a line for each, tabs between the values (PostgreSQL's manual, COPY)."""
-    columns = []
-    for name, write in zip(statement.columns, statement.written, strict=True):
-        values = [row[name] for row in rows]
-        columns.append(_in_lines(values if write is None else write(values)))
-    return "\n".join([*map("\t".join, zip(*columns, strict=True)), ""])
+    columns = zip(*map(itemgetter(*statement.columns), rows), strict=True)
+    told = [
+        _in_lines(values if write is None else write(values))
+        for values, write in zip(columns, statement.written, strict=True)
+    ]
+    return "\n".join([*map("\t".join, zip(*told, strict=True)), ""])
 
 
 def _in_lines(values: Sequence[str | None]) -> Sequence[str]:
     if None in values:
         return ["\\N" if one is None else _in_lines([one])[0] for one in values]
     joined = _joined(values)  # type: ignore[arg-type]
-    if any(one in joined for one in _SPECIAL):
-        for one, instead in _SPECIAL.items():
-            joined = joined.replace(one, instead)
-        return joined.split(_BETWEEN)
-    return values  # type: ignore[return-value]
+    for one, instead in _SPECIAL.items():
+        joined = joined.replace(one, instead)
+    return joined.split(_BETWEEN)
 
 
 def _joined(values: Sequence[str]) -> str:
@@ -231,13 +231,10 @@ def _how(column: Column[Any]) -> Callable[[Sequence[Any]], str]:
 
 def _told(column: Column[Any]) -> Callable[[Sequence[Any]], list[str | None]] | None:
     """How PostgreSQL reads the values of a column; ``None`` where they are texts already."""
-    if isinstance(column.type, Moment):
-        return _moments
     if isinstance(column.type, String):
         return None
-    if isinstance(column.type, (Integer, Boolean)):
-        return lambda values: [None if one is None else str(one) for one in values]
-    return lambda values: [_plain(one) for one in values]
+    # Without its offset a moment would be a time of the session's own zone.
+    return _as_json if isinstance(column.type, (Moment, Integer, Boolean)) else lambda values: [*map(_plain, values)]
 
 
 def _plain(value: object) -> str | None:
@@ -247,23 +244,21 @@ def _plain(value: object) -> str | None:
     return None if value is None else value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _moments(moments: Sequence[datetime | None]) -> list[str | None]:
-    """Moments with their offset: without one it would be a time of the session's own zone."""
-    return _each_once(moments, datetime.isoformat)
+def _as_json(values: Sequence[Any]) -> list[str | None]:
+    """Moments, whole numbers or truth values: PostgreSQL reads them as JSON has them, which is written in no time."""
+    if None in values:
+        return [None if one is None else _as_json([one])[0] for one in values]
+    return [*msgspec.json.encode(values).decode()[1:-1].replace('"', "").split(",")] if values else []
 
 
 def _texts(moments: Sequence[datetime | None]) -> list[str | None]:
     """Moments in UTC, as SQLAlchemy's ``DateTime`` keeps them in SQLite."""
-    return _each_once(moments, _text)
-
-
-def _each_once(moments: Sequence[datetime | None], write: Callable[[datetime], str]) -> list[str | None]:
     before, text = None, None
     written: list[str | None] = []
     for moment in moments:
         # A batch was received at one moment.
         if moment is not before:
-            before, text = moment, None if moment is None else write(moment)
+            before, text = moment, None if moment is None else _text(moment)
         written.append(text)
     return written
 

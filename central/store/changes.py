@@ -21,8 +21,7 @@ DESK = "desk"
 """Something that only staff see: it wakes who follows the site, and no kiosk is told of it."""
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One thing that changed. ``was`` is where an appointment stood in time before, if anywhere else."""
 
     kind: str

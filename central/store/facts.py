@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -40,6 +41,11 @@ class Batch:
     site: str
     facts: Sequence[tuple[bytes, Reading | None]]
     received_at: datetime
+
+    @cached_property
+    def stamp(self) -> str:
+        """The moment in the receipts: milliseconds, as 12 hexadecimal digits."""
+        return f"{int(self.received_at.timestamp() * 1000):012x}"
 
 
 _DETAILS = msgspec.json.Decoder(dict[str, str])
@@ -121,7 +127,7 @@ def _take(connection: Connection, ledger: _Ledger, batch: Batch, raw: bytes, rea
         return _park(ledger, batch, raw, ruling)
     if held is None:
         against = _against(ledger, batch, reading) if ruling.verdict is Verdict.CONFLICT else None
-        receipt = f"{int(batch.received_at.timestamp() * 1000):012x}{next(ledger.marks)}"
+        receipt = batch.stamp + next(ledger.marks)
         held = Held(batch.kiosk, message.kind, message.details, receipt, ruling.reason, against)
         ledger.held[message.id] = held
         told = happened(message, batch.received_at)
@@ -160,13 +166,14 @@ def _compare(ledger: _Ledger, batch: Batch, check_in: CheckIn, fact_id: str, tol
 
 def _have_effect(connection: Connection, ledger: _Ledger, batch: Batch, reading: Reading, told: Told) -> None:
     check_in, asking, annulment = reading.check_in, reading.call_back, reading.annulment
-    row = {"site": batch.site, "fact": reading.message.id}
+    row: dict[str, Any] = {"site": batch.site, "fact": reading.message.id}
     if annulment is not None:
         _annul(connection, ledger, batch, annulment, told.at)
     if check_in is not None and reading.message.id not in ledger.annulled:
         ledger.arrived[batch.site, check_in.appointment] = Standing(reading.message.id, told, reading.message.id)
-        time = {"at": told.at, "at_trusted": told.trusted, "at_fact": reading.message.id}
-        ledger.arrivals.append(row | time | {"appointment": check_in.appointment, "number": check_in.number})
+        row |= {"at": told.at, "at_trusted": told.trusted, "at_fact": reading.message.id}
+        row |= {"appointment": check_in.appointment, "number": check_in.number}
+        ledger.arrivals.append(row)
     if asking is not None:
         ledger.asked[batch.site, asking.service, asking.person] = reading.message.id
         ledger.call_backs.append(row | {"service": asking.service, "person": asking.person, "done_at": None})
