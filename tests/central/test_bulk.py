@@ -50,3 +50,17 @@ def test_one_row_that_is_there_keeps_all_of_them_out(store: Store) -> None:
         bulk.add(connection, change, rows[1:])
     with store.reading() as connection:
         assert len(connection.execute(select(change)).all()) == len(rows)
+
+
+def test_tables_are_read_from_end_to_end_again_by_the_next_transaction(store: Store) -> None:
+    def told() -> list[str]:
+        if connection.dialect.name == "sqlite":
+            return []
+        names = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+        return [str(connection.exec_driver_sql(f"SHOW {name}").scalar()) for name in names]
+
+    with store.writing() as connection:
+        bulk.by_index(connection)
+        assert set(told()) <= {"off"}
+    with store.writing() as connection:
+        assert set(told()) <= {"on"}
