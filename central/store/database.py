@@ -33,7 +33,7 @@ BUSY_SECONDS = 10.0
 """How long a transaction waits for that of another process."""
 _CHUNK = 5000
 _COUNTING = {"preserve_rowcount": True}
-"""How many rows an insert that skips what is there wrote: all that tells of a race. PostgreSQL's is not kept unasked."""
+"""How many rows an insert wrote that skips what is there: all that tells of a race. It is not kept unasked."""
 
 T = TypeVar("T")
 
