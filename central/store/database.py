@@ -1,6 +1,7 @@
 """Opening the database, and its transactions."""
 
 import secrets
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ from central.store.tables import setting
 
 BUSY_SECONDS = 10.0
 """How long a transaction waits for that of another process."""
+CLOSING_SECONDS = 5.0
+"""How long closing waits for who still reads."""
 _CHUNK = 5000
 _COUNTING = {"preserve_rowcount": True}
 """How many rows an insert wrote that skips what is there: all that tells of a race. It is not kept unasked."""
@@ -51,6 +54,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._in_use = 0
+        self._given_back = threading.Condition()
         with self.reading() as connection:
             held = _held(connection) if schema.marked(connection) == schema.HEAD else {}
         if not {"identity", "configuration-key"} <= held.keys():
@@ -89,16 +94,24 @@ class Store:
             yield connection
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection. One that a thread still reads with is waited for: given back later, nobody would."""
+        with self._given_back:
+            self._given_back.wait_for(lambda: self._in_use == 0, CLOSING_SECONDS)
         self._engine.dispose()
 
     @contextmanager
     def _transaction(self, sqlite_mode: str) -> Iterator[Connection]:
+        with self._given_back:
+            self._in_use += 1
         try:
             with self._engine.connect().execution_options(sqlite_mode=sqlite_mode) as connection, connection.begin():
                 yield connection
         except OperationalError as error:
             raise StoreUnavailableError(type(error.orig).__name__ if error.orig else "no answer") from error
+        finally:
+            with self._given_back:
+                self._in_use -= 1
+                self._given_back.notify_all()
 
 
 def engine(url: str) -> Engine:

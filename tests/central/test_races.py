@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event, Thread
 
 import msgspec
 from sqlalchemy import select
@@ -103,3 +103,25 @@ def test_desks_share_one_journal_and_no_place_in_it_twice(store: Store) -> None:
     with store.reading() as connection:
         seqs = sorted(connection.execute(select(fact.c.seq).where(fact.c.kiosk == Way.DESK.kiosk)).scalars())
     assert seqs == list(range(1, 41))
+
+
+def test_closing_waits_for_who_still_reads(store: Store) -> None:
+    reads, may_end = Event(), Event()
+
+    def read() -> None:
+        with store.reading() as connection:
+            connection.execute(select(1))
+            reads.set()
+            assert may_end.wait(10)
+
+    reader, closer = Thread(target=read), Thread(target=store.close)
+    reader.start()
+    assert reads.wait(10)
+    closer.start()
+    # Given back to a pool that was closed before, the connection would stay open.
+    closer.join(0.2)
+    assert closer.is_alive()
+    may_end.set()
+    closer.join(10)
+    reader.join(10)
+    assert not closer.is_alive()
