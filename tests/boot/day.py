@@ -57,7 +57,7 @@ class Day:
     centre: Centre
     scanner: VirtualScanner
     printer: VirtualPrinter
-    known: dict[str, Path]
+    known: pages.Known
     accelerator: str
     figures: dict[str, float] = field(default_factory=dict)
 
@@ -160,7 +160,7 @@ def _out_of_order(day: Day, lobby: Lobby) -> None:
     Each time it is mended then, and serves again.
     """
     lobby.until("the picture for it is drawn", "test -s /var/lib/kiosk/sorry.png")
-    day.known["sorry"] = lobby.fetch("/var/lib/kiosk/sorry.png")
+    day.known["sorry"] = [lobby.fetch("/var/lib/kiosk/sorry.png")]
     # Nothing is waited for: to come up takes this machine longer than a third of a minute.
     kill = "until pkill --signal KILL --full '^/usr/bin/cage'; do sleep 0.2; done; sleep 1"
     lobby.must(f"rm -f /run/kiosk-screen/crashes; for crash in 1 2 3; do {kill}; done")

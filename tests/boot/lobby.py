@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.boot.computer import Computer
-from tests.boot.pages import SAME, Seen, recognised, share
+from tests.boot.pages import SAME, Known, Seen, recognised, share
 from tests.packages.machine import UnexpectedError, expect
 
 LOOK_EVERY = 2.0
@@ -34,14 +34,18 @@ class Lobby:
 
     computer: Computer
     folder: Path
-    known: dict[str, Path]
+    known: Known
 
     def look(self) -> Seen:
-        """Which page is on the display now."""
+        """Which page is on the display now. Each that is another one is kept, in ``trail``."""
         self.computer.qmp.picture(self.folder / "now.ppm")
         seen = recognised(self.folder / "now.ppm", self.known)
-        if not seen.name:
-            shutil.copy(self.folder / "now.ppm", self.folder / "unknown.ppm")
+        last = self.folder / "last.ppm"
+        if not last.exists() or share(self.folder / "now.ppm", last) < SAME:
+            shutil.copy(self.folder / "now.ppm", last)
+            trail = self.folder / "trail"
+            trail.mkdir(exist_ok=True)
+            keep(last, trail / f"{len(list(trail.iterdir())):03}-{seen.name or 'unknown'}-{seen.share:.3f}.png")
         return seen
 
     def see(self, page: str, about: str = "", patience: float = PATIENCE) -> float:
@@ -100,7 +104,7 @@ class Lobby:
             return self.look().name == "" and main_button(self.folder / "now.ppm") is not None
 
         until(f"the display shows a new page, {name}", there, patience)
-        self.known[name] = Path(shutil.copy(self.folder / "now.ppm", self.folder / f"{name}.ppm"))
+        self.known[name] = [Path(shutil.copy(self.folder / "now.ppm", self.folder / f"{name}.ppm"))]
         keep(self.folder / "now.ppm", self.folder / f"boot-{name}.png")
 
     def fetch(self, path: str) -> Path:

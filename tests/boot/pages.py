@@ -40,15 +40,19 @@ class Seen:
     share: float
 
 
-def drawn(folder: Path, scans: tuple[str, str], roster: Sequence[Mapping[str, Any]]) -> dict[str, Path]:
-    """The pages of a visit, of one without the centre, and of a machine that is no kiosk yet, by name, as pictures."""
-    return {"first-run": _first_run(folder), **_visits(folder, scans, roster)}
+Known = dict[str, list[Path]]
+"""Pages by name, each as it may look: while the slip is printed, and once it is there."""
 
 
-def recognised(picture: Path, known: Mapping[str, Path]) -> Seen:
+def drawn(folder: Path, scans: tuple[str, str], roster: Sequence[Mapping[str, Any]]) -> Known:
+    """The pages of a visit, of one without the centre, and of a machine that is no kiosk yet, as pictures."""
+    return {"first-run": [_first_run(folder)], **_visits(folder, scans, roster)}
+
+
+def recognised(picture: Path, known: Known) -> Seen:
     """Which of the ``known`` pages it is."""
     actual = _coarse(picture)
-    most, name = max((_share(actual, _coarse(path)), name) for name, path in known.items())
+    most, name = max((_share(actual, _coarse(path)), name) for name, paths in known.items() for path in paths)
     return Seen(name if most >= SAME else "", most)
 
 
@@ -82,7 +86,7 @@ def _first_run(folder: Path) -> Path:
     return next(pictures.glob("01-*.png"))
 
 
-def _visits(folder: Path, scans: tuple[str, str], roster: Sequence[Mapping[str, Any]]) -> dict[str, Path]:
+def _visits(folder: Path, scans: tuple[str, str], roster: Sequence[Mapping[str, Any]]) -> Known:
     with_centre, without = scans
     pictures = folder / "visit"
     plan = StagePlan(
@@ -100,8 +104,8 @@ def _visits(folder: Path, scans: tuple[str, str], roster: Sequence[Mapping[str, 
         stage.stagehand.touch("choice:finish", PATIENCE)
         stage.kill("central")
         _check_in(stage, without, "recorded")
-    names = {path.stem.partition("-")[2]: path for path in sorted(pictures.glob("*.png"))}
-    return {name: names[name] for name in ("welcome", "confirm", "done-recorded", "done-registered")}
+    names = ("welcome", "confirm", "done-recorded", "done-registered")
+    return {name: sorted(pictures.glob(f"*-{name}.png")) for name in names}
 
 
 def _check_in(stage: Stage, scan: str, sign: str) -> None:
