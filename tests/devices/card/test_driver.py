@@ -113,6 +113,20 @@ def test_a_card_that_does_not_converse_is_unreadable_and_the_next_one_is_read(
     assert driven.well
 
 
+@pytest.mark.parametrize("later", [0.2, 0.5, 0.7, 0.9])
+def test_a_card_that_takes_the_place_of_another_at_once_is_another(
+    driven: Driven, reader: VirtualReader, office: CardOffice, later: float
+) -> None:
+    # pcscd looks each 0.4 s, and powers a card down at its second look after nobody uses it any more.
+    reader.insert(office.issue("unknown"))
+    driven.refuses(CardFailure.UNKNOWN)
+    then, mute = monotonic() + later, office.issue("fineid-2023", Trouble.MUTE)
+    driven.until(lambda: monotonic() >= then)
+    reader.insert(mute)
+    driven.gone()
+    driven.refuses(CardFailure.UNREADABLE)
+
+
 @pytest.mark.parametrize("after", range(5))
 def test_a_card_may_be_pulled_at_any_command(
     driven: Driven, reader: VirtualReader, office: CardOffice, after: int

@@ -9,6 +9,7 @@ import contextlib
 import socket
 import struct
 import threading
+from typing import NoReturn
 
 from kiosk.devices.simulated.card.card import LooseError, PulledError, VirtualCard
 
@@ -27,6 +28,7 @@ class Slot:
         self._out = threading.Event()
         self._line: socket.socket | None = None
         self._lock = threading.Lock()
+        self._fresh = True
 
     @property
     def occupied(self) -> bool:
@@ -37,7 +39,10 @@ class Slot:
         """Put a card in, instead of the one before. It stays in when the service stops and starts."""
         self.remove()
         self._out = threading.Event()
-        self._thread = threading.Thread(target=self._stay, args=(card, self._out), name="virtual-card", daemon=True)
+        self._thread = threading.Thread(
+            target=self._stay, args=(card, self._out, self._fresh), name="virtual-card", daemon=True
+        )
+        self._fresh = False
         self._thread.start()
 
     def remove(self) -> None:
@@ -52,14 +57,24 @@ class Slot:
         self._thread.join()
         self._thread = None
 
-    def _stay(self, card: VirtualCard, out: threading.Event) -> None:
+    def _stay(self, card: VirtualCard, out: threading.Event, empty: bool) -> None:
+        """``empty``: the service knows that nothing is in the slot.
+
+        Where another card was in before, it may not: pcscd, about to power that one down, finds it gone, takes the
+        next connection for the same card, and never tells of the change. A hand is not so quick. So first a connection
+        that ends when it is asked for its answer to reset, which is how vpcd finds a slot empty.
+        """
         while not out.is_set():
             try:
                 with socket.create_connection(("127.0.0.1", self._port), timeout=5) as line:
                     with self._lock:
                         self._line = line
-                    if not out.is_set():
+                    if out.is_set():
+                        return
+                    if empty:
                         _serve(line, card, out)
+                    _receive(line, _LENGTH.size + 1)
+                    empty = True
             except PulledError:
                 return
             except (LooseError, OSError):
@@ -69,7 +84,7 @@ class Slot:
                     self._line = None
 
 
-def _serve(line: socket.socket, card: VirtualCard, out: threading.Event) -> None:
+def _serve(line: socket.socket, card: VirtualCard, out: threading.Event) -> NoReturn:
     line.settimeout(None)
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     while True:
