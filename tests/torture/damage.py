@@ -16,7 +16,7 @@ from random import Random
 from kiosk.checkin import faults
 from kiosk.checkin.facts import FactKind
 from kiosk.composition.suspicion import LOOK_UNTIL, START_AGAIN
-from kiosk.offline.connection import JOURNAL, ROSTER
+from kiosk.offline.connection import JOURNAL, ROSTER, DatabaseError
 from kiosk.offline.mending import suspect
 from kiosk.scenario.rot import fold, frames_of, pages_of, spoil_frame, spoil_page
 from kiosk.scenario.stagehand import StageError, wait_until
@@ -129,13 +129,17 @@ class _Game:
         """The page that every check-in reads: whoever meets it leaves the mark, both end, and are started again."""
         stage, state = self._stage, self._stage.state
         fold(state)
-        spoil_page(state, JOURNAL, self._root_of_facts())
+        root = self._root_of_facts()
+        spoil_page(state, JOURNAL, root)
         stage.props.cable_in()
         visitor = Visitor(stage, self._book, self._next)
         met: dict[str, int] = {}
 
         def ended() -> bool:
             if not met and not suspect(state) and stage.running("screen"):
+                if self._reads_facts():
+                    # Whoever still had the page in memory has written it anew, before anybody met the noise.
+                    spoil_page(state, JOURNAL, root)
                 self._touches_something(visitor)
             # The screen leaves its page standing for a while, so that it can be read.
             stage.let_pass(timedelta(seconds=LOOK_UNTIL / 10))
@@ -216,6 +220,13 @@ class _Game:
             salvaged = connection.execute("SELECT saved, missing, next FROM salvage").fetchone()
         logs = [(self._stage.plan.folder / f"{name}.log").read_text("utf-8") for name in BOTH]
         return salvaged, sum(text.count("roster_dropped") for text in logs)
+
+    def _reads_facts(self) -> bool:
+        try:
+            self._facts()
+        except DatabaseError:
+            return False
+        return True
 
     def _root_of_facts(self) -> int:
         with self._book.memory() as connection:
