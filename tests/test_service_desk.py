@@ -33,11 +33,14 @@ def served(store: Store, clock: HandClock) -> Iterator[Serving]:
         yield served
 
 
-def shown(served: Serving, name: str) -> Page[Text]:
-    """The next page of that name; pages on the way to it are passed over."""
+def shown(served: Serving, name: str, first: str = "") -> Page[Text]:
+    """The next page of that name, whose first line is ``first`` if given; pages on the way to it are passed over.
+
+    A page may come again as it was, with other lights at its edge.
+    """
     while True:
         page = served.lobby.pages.get(timeout=PATIENCE)
-        if page.name == name:
+        if page.name == name and (not first or page.lines[0].words.key == first):
             return page
 
 
