@@ -18,6 +18,7 @@ from kiosk.diagnostics.check import Check, Finding
 from kiosk.diagnostics.record import Record, read
 from kiosk.diagnostics.watch import disk, heat, machine_clock, power
 from kiosk.offline import examination
+from kiosk.offline.configuration import serving
 from kiosk.offline.connection import Connection, DatabaseError, StoreError, why
 from kiosk.offline.enrolment import load_enrolment
 from kiosk.offline.roster import SqlRoster
@@ -143,7 +144,8 @@ def _roster(state: Path, clock: Clock) -> Finding:
             own = SqlRoster(connection, enrolment.site_key)
             rows, now = examination.counts(connection).get("appointment", 0), clock.now()
             quality = believed(own.quality(), own.clock_word(), now, clock.monotonic())
-            return doctor.roster(own.site(), quality, now, rows, examination.unread(connection))
+            unread, rules = examination.unread(connection), serving(connection).number
+            return doctor.roster(own.site(), quality, now, rows, unread, rules)
     except OutOfOrderError:
         # The database is a line of its own, and says why.
         return Finding("roster", (faults.ROSTER_MISSING.code,))

@@ -66,9 +66,13 @@ def running(name: str, record: Record, missing: Fault) -> Finding:
     return Finding(name, (missing.code,), {} if age is None or age < 0 else {"age_seconds": round(age, 1)})
 
 
-def roster(site: Site | None, quality: DataQuality, now: datetime, appointments: int, unread: int) -> Finding:
-    """How fresh the roster is, and whether all of it could be read."""
+def roster(
+    site: Site | None, quality: DataQuality, now: datetime, appointments: int, unread: int, rules: int | None
+) -> Finding:
+    """How fresh the roster is, and whether all of it could be read. ``rules`` is the number of those it serves by."""
     measured: dict[str, int | float | bool] = {"appointments": appointments}
+    if rules is not None:
+        measured["rules"] = rules
     if site is not None and site.on_plan is not None:
         # A kiosk that nobody has drawn shows no way: its place is never guessed.
         measured["plan"] = site.on_plan

@@ -5,12 +5,14 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from kiosk.checkin import faults
+from kiosk.checkin.configuration import Version
 from kiosk.checkin.facts import FactKind
 from kiosk.checkin.health import Trouble
 from kiosk.clock import SystemClock
@@ -22,10 +24,12 @@ from kiosk.diagnostics.check import Finding
 from kiosk.diagnostics.doctor import ORDER, told
 from kiosk.diagnostics.record import Record
 from kiosk.offline.journal import SqlJournal
+from kiosk.offline.roster import SqlRosterStore
 from kiosk.offline.vault import DATABASE, KEY_FILE
+from kiosk.ports import News
 from kiosk.texts import languages, sentence
 from tests.diagnostics.doctor_rig import MORNING, Centre, Examined
-from tests.example_site import ENROLMENT, SITE
+from tests.example_site import ENROLMENT, NOW, SITE
 
 PERSON = "010594Y9032"
 
@@ -238,6 +242,16 @@ def test_facts_that_wait_and_facts_that_were_refused(enrolled: Examined) -> None
     with enrolled.running("screen", "sync"):
         seen = enrolled.examine()
         assert seen.codes("facts") == ["facts-waiting", "facts-refused"]
+
+
+def test_the_rules_that_are_in_force_are_told_by_their_number(enrolled: Examined) -> None:
+    assert "rules" not in enrolled.examine().line("roster")["measured"]
+    with enrolled.database() as connection:
+        memory = SqlRosterStore(connection)
+        site, cursor = replace(SITE, id="kalasatama"), memory.cursor()
+        news = News("next", snapshot=False, complete=True, site=site, version=Version(7, f"{7:064}", NOW))
+        assert memory.apply(news, cursor, NOW)
+    assert enrolled.examine().line("roster")["measured"]["rules"] == 7
 
 
 def test_an_old_roster_and_a_wrong_clock(enrolled: Examined) -> None:
