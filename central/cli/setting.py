@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from central.cli.configured import Configured
-from central.store import Store, UnfitSqliteError, UnknownSchemaError
+from central.store import Store, UnfitDatabaseError, UnknownSchemaError
 
 app = typer.Typer(
     cls=Configured,
@@ -33,7 +33,7 @@ def opened(data: Path, database: str | None) -> Store:
         if database is None:
             data.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = Store.open(database or f"sqlite:///{data / 'central.db'}")
-    except (UnfitSqliteError, UnknownSchemaError, OSError) as error:
+    except (UnfitDatabaseError, UnknownSchemaError, OSError) as error:
         fail(str(error))
     Configured.ended.append(store.close)
     return store

@@ -6,7 +6,7 @@ kiosks wait take a sequence of requests and give as many answers, so that the wr
 
 from sqlalchemy import Connection
 
-from central.store.database import Store, StoreUnavailableError, UnfitSqliteError
+from central.store.database import Store, StoreUnavailableError, UnfitDatabaseError
 from central.store.schema import UnknownSchemaError
 
-__all__ = ["Connection", "Store", "StoreUnavailableError", "UnfitSqliteError", "UnknownSchemaError"]
+__all__ = ["Connection", "Store", "StoreUnavailableError", "UnfitDatabaseError", "UnknownSchemaError"]

@@ -41,8 +41,8 @@ _COUNTING = {"preserve_rowcount": True}
 T = TypeVar("T")
 
 
-class UnfitSqliteError(Exception):
-    """Neither this build of SQLite nor such an address can hold the centre's data safely."""
+class UnfitDatabaseError(Exception):
+    """It cannot hold the centre's data safely: this build of SQLite, such an address, a server's other encoding."""
 
 
 class StoreUnavailableError(Exception):
@@ -72,7 +72,7 @@ class Store:
     def open(cls, url: str) -> "Store":
         """Open the database at an SQLAlchemy URL. Make its tables where it is new, bring them up where it is old.
 
-        Raises ``UnfitSqliteError``, ``UnknownSchemaError`` or ``StoreUnavailableError``.
+        Raises ``UnfitDatabaseError``, ``UnknownSchemaError`` or ``StoreUnavailableError``.
         """
         opened = engine(url)
         try:
@@ -115,7 +115,7 @@ class Store:
 
 
 def engine(url: str) -> Engine:
-    """A way into the database at an SQLAlchemy URL, whatever it holds. Raises ``UnfitSqliteError``."""
+    """A way into the database at an SQLAlchemy URL, whatever it holds. Raises ``UnfitDatabaseError``."""
     return _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _server(url)
 
 
@@ -160,15 +160,35 @@ def _fill(connection: Connection) -> None:
 
 
 def _server(url: str) -> Engine:
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, execution_options=_COUNTING)
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        # Whatever the environment or the server's own settings say.
+        connect_args={"client_encoding": "utf8"},
+        pool_pre_ping=True,
+        execution_options=_COUNTING,
+    )
+    event.listen(engine, "connect", _check_encoding)
+    return engine
+
+
+def _check_encoding(connection: DBAPIConnection, _record: object) -> None:
+    """What a name is written in: SQL_ASCII takes anything unseen, Latin-1 lacks letters of the languages."""
+    found = connection.info.parameter_status("server_encoding")
+    if found != "UTF8":
+        raise UnfitDatabaseError(f"the database is in {found}: make it with --encoding=UTF8")
 
 
 def _sqlite(url: str) -> Engine:
     if loses_commits(sqlcipher.sqlite_version_info):
-        raise UnfitSqliteError(f"SQLite {sqlcipher.sqlite_version} can lose commits (WAL-reset bug); 3.51.3 is needed")
+        raise UnfitDatabaseError(
+            f"SQLite {sqlcipher.sqlite_version} can lose commits (WAL-reset bug); 3.51.3 is needed"
+        )
     name = make_url(url).database
     if not name or name == ":memory:":
-        raise UnfitSqliteError("the centre shares its database between processes: name a file, as sqlite:///central.db")
+        raise UnfitDatabaseError(
+            "the centre shares its database between processes: name a file, as sqlite:///central.db"
+        )
     # The file holds the sites' keys: nobody but its owner may read it, nor the WAL beside it.
     Path(name).touch(mode=0o600)
     arguments = {"timeout": BUSY_SECONDS}

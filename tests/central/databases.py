@@ -44,7 +44,7 @@ def postgresql(directory: Path, *, durable: bool = False) -> Iterator[str]:
     def run(program: str, *arguments: str) -> None:
         subprocess.run([*as_user, str(there / program), *arguments], check=True, capture_output=True, cwd="/")
 
-    run("initdb", "-D", str(data), "-A", "trust", "-U", name, "--no-sync")
+    run("initdb", "-D", str(data), "-A", "trust", "-U", name, "--no-sync", "-E", "UTF8", "--no-locale")
     options = f"-k {directory} -c listen_addresses= -c fsync={'on' if durable else 'off'} -c max_connections=100"
     run("pg_ctl", "-D", str(data), "-o", options, "-w", "-l", str(data / "log"), "start")
     try:
@@ -67,10 +67,10 @@ class Server:
         self._spare: list[str] = []
 
     @contextmanager
-    def empty(self, _directory: Path) -> Iterator[str]:
+    def empty(self, _directory: Path, encoding: str = "UTF8") -> Iterator[str]:
         """A new one, dropped at the end whoever still uses it."""
         name = f"t{secrets.token_hex(6)}"
-        self._run("postgres", [f"CREATE DATABASE {name}"])
+        self._run("postgres", [f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0"])
         try:
             yield self._named(name)
         finally:

@@ -4,6 +4,8 @@ import gzip
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,11 +21,12 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from central.operations import LARGE, OPERATIONS
-from central.store import Store, UnfitSqliteError
+from central.store import Store, UnfitDatabaseError
 from central.store.database import loses_commits
 from central.store.tables import metadata
 from kiosk.sync.messages import REQUEST_ID
-from tests.central.rig import DOCUMENT, SITE, Centre, Kiosk, Process, check_in, client, command
+from tests.central.databases import Server
+from tests.central.rig import DOCUMENT, ROOT, SITE, Centre, Kiosk, Process, check_in, client, command
 
 PERSON = "010594Y9032"
 
@@ -204,13 +207,24 @@ def test_which_builds_of_sqlite_lose_commits(version: tuple[int, ...], loses: bo
 
 
 def test_the_database_is_durable_and_shared(tmp_path: Path) -> None:
-    with pytest.raises(UnfitSqliteError):
+    with pytest.raises(UnfitDatabaseError):
         Store.open("sqlite://")
     store = Store.open(f"sqlite:///{tmp_path}/central.db")
     with store.reading() as connection:
         read = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
     assert read == ["wal", 2]
     store.close()
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_could_not_hold_every_name_is_refused(server: Server, tmp_path: Path, encoding: str) -> None:
+    with server.empty(tmp_path, encoding) as url:
+        with pytest.raises(UnfitDatabaseError, match=f"in {encoding}: make it with --encoding=UTF8"):
+            Store.open(url)
+        line = [sys.executable, "-m", "central", "kiosks", "--database", url]
+        told = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
+        words = f"central: the database is in {encoding}: make it with --encoding=UTF8\n"
+        assert (told.returncode, told.stderr) == (1, words)
 
 
 def test_the_tables_are_portable() -> None:
