@@ -8,6 +8,7 @@ from typing import Any
 ANSWER_SECONDS = 120.0
 AXIS = 0x7FFF
 """What an absolute pointer tells at the right or lower edge."""
+ASIDE = 0.01
 
 
 class QmpError(Exception):
@@ -51,7 +52,9 @@ class Qmp:
 
     def touch(self, x: float, y: float) -> None:
         """Press and let go at a place; ``x`` and ``y`` from 0 to 1. To the kiosk it is an absolute pointer."""
-        self._send(*(_axis(axis, value) for axis, value in (("x", x), ("y", y))))
+        # Linux passes on a place only where it is another than before: a compositor that has begun since knows none.
+        for nearby in (ASIDE, 0.0):
+            self._send(*(_axis(axis, abs(value - nearby)) for axis, value in (("x", x), ("y", y))))
         for down in (True, False):
             self._send({"type": "btn", "data": {"down": down, "button": "left"}})
 
