@@ -63,13 +63,18 @@ async def follow(visit: Visit) -> Response:
 
 @PAGE.get("/{area}/sound/{ring}")
 async def say(visit: Visit) -> Response:
-    """A call of this display, said in the language in which its client used the kiosk."""
+    """A call of this display, said in the language in which its client used the kiosk.
+
+    One that was taken back since is not said any more: there is nothing wrong with asking, and no content.
+    """
     area, ring, now = _setting(visit)["area"], visit.part("ring"), visit.now
     call = await visit.read(lambda connection: calls.by_ring(connection, visit.site, ring))
-    if call is None or call.area not in ("", area) or call.state is State.TAKEN_BACK:
+    if call is None or call.area not in ("", area):
         raise HTTPException(404)
     if moments.today(visit.its_rules.zone, call.rang_at) != moments.today(visit.its_rules.zone, now):
         raise HTTPException(404)
+    if call.state is State.TAKEN_BACK:
+        return Response(status_code=204)
     language = spoken.tongue(call.language, visit.its_rules.languages)
     made = await run_in_threadpool(spoken.sound, call.number, call.room, language)
     if made is None:

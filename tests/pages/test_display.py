@@ -12,8 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from central import serve
+from central.calling import State
 from central.pages import chime, spoken
 from central.people.roles import Role
+from central.store import calls
 from tests.central.rig import SITE, Centre, check_in
 from tests.pages.rig import Staff
 from tests.pages.scenes import calling
@@ -200,6 +202,11 @@ def test_what_is_over_is_not_said_any_more(staff: Staff) -> None:
         assert http.get(f"{PATH}/sound/{ring}").status_code == (200 if spoken.program() else 404)
         assert http.get(f"/display/{SITE}/A2/sound/{ring}").status_code == 404
         assert http.get(f"{PATH}/sound/{'0' * 16}").status_code == 404
+        with staff.centre.store.writing() as connection:
+            assert calls.settle(connection, SITE, calling.DAY, "A 001", State.TAKEN_BACK, "", staff.centre.moment)
+        taken_back = http.get(f"{PATH}/sound/{ring}")
+        # The display may ask for it at that very moment: nothing is wrong with that.
+        assert (taken_back.status_code, taken_back.content) == (204, b"")
         staff.centre.moment = staff.centre.moment.replace(day=24)
         assert http.get(f"{PATH}/sound/{ring}").status_code == 404
 
