@@ -184,6 +184,7 @@ def _checks(language: str) -> dict[str, tuple[State, View]]:
     del left[Station.KEYPAD]
     return {
         "check-place": (at(Station.PLACE), WELL),
+        "check-place-awaited": (at(Station.PLACE), replace(WELL, site=None, on_plan=None)),
         "check-place-wrong": (found(Station.PLACE, Found.BROKEN), TROUBLED),
         "check-touch": (at(Station.TOUCH), WELL),
         "check-touch-half": (at(Station.TOUCH, marked=frozenset({0, 1, 4})), WELL),

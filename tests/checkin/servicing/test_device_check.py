@@ -31,6 +31,7 @@ from kiosk.checkin.servicing import (
     way,
 )
 from kiosk.checkin.servicing.device_check import MARKS, Found
+from kiosk.checkin.servicing.view import View
 from kiosk.checkin.tell import frame
 from kiosk.checkin.ticket import PrintOutcome, PrintResult
 from kiosk.checkin.visit import Chosen, Keyed, LanguageChosen, Scanned, TicketEnded, TimeUp
@@ -143,6 +144,15 @@ def test_what_the_kiosk_knows_itself_stands_in_the_place_of_the_advice() -> None
     gone = replace(KIOSK, health=health("printer-cover-open", "scanner-gone"))
     page = told(at(Station.PRINTER, {Station.PRINTER: Found.BROKEN}), gone)
     assert [line.words for line in page.lines] == ["Tulostimen kansi on auki."]
+
+
+def test_what_the_centre_has_not_sent_yet_is_awaited() -> None:
+    def said(view: View) -> list[str]:
+        return [line.words for line in told(at(Station.PLACE), view).lines[1:]]
+
+    awaited = "odottaa keskuksen tietoja"
+    assert said(replace(KIOSK, site=None)) == [awaited, awaited]
+    assert awaited not in said(KIOSK)
 
 
 def test_a_code_is_told_by_kind_and_length_alone() -> None:

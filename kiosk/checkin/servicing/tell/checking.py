@@ -10,10 +10,11 @@ from kiosk.checkin.page import Choice, Line, Page, Role, Shape, Stop
 from kiosk.checkin.servicing import choices
 from kiosk.checkin.servicing.device_check import MARKS, Found, Station, light, troubles
 from kiosk.checkin.servicing.states import Checking
-from kiosk.checkin.servicing.tell.parts import BACK, LIGHTS, UNKNOWN, as_it_is, trouble_line
+from kiosk.checkin.servicing.tell.parts import BACK, LIGHTS, as_it_is, trouble_line
 from kiosk.checkin.servicing.view import View
 from kiosk.checkin.wording import Text, named
 
+AWAITED = Text("service.awaited")
 MOST_TROUBLES = 2
 DRAWINGS = {
     Station.PLACE: "kiosk",
@@ -65,11 +66,12 @@ def _page(state: Checking, view: View, shape: Shape, **more: Any) -> Page[Text]:
 
 
 def _place(state: Checking, view: View) -> Page[Text]:
+    # On a machine that was enrolled a moment ago, the site's own rules are still on their way.
     plan = {None: "none", False: "missing", True: "drawn"}[view.on_plan]
     lines = (
         Line(as_it_is(view.kiosk), Text("service.fact.kiosk")),
-        Line(UNKNOWN if view.site is None else named(view.site), Text("service.fact.site")),
-        Line(Text(f"check.plan.{plan}"), Text("check.plan")),
+        Line(AWAITED if view.site is None else named(view.site), Text("service.fact.site")),
+        Line(AWAITED if view.site is None else Text(f"check.plan.{plan}"), Text("check.plan")),
     )
     wrong = (Line(Text("check.place.wrong"), light=Light.RED),) if _is(state, Found.BROKEN) else ()
     return _page(
