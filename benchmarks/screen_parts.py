@@ -31,6 +31,8 @@ LOOKS = 3
 """Presses of each page before the heaviest is known."""
 SETTLED_MS = 15
 """Milliseconds without a frame after which a page stands still."""
+NOTHING_AFTER = 1.0
+"""Seconds."""
 PAUSE_MS = 60
 """Milliseconds between what a finger does."""
 
@@ -73,10 +75,12 @@ class Frames(QObject):
             QGuiApplication.processEvents()
 
     def next(self, touch: Callable[[], object]) -> float:
-        """Milliseconds from the touch to the next frame."""
+        """Milliseconds from the touch to the next frame; 0 where none comes: what was touched looks as before."""
         began = time.perf_counter()
         touch()
         while self.last < began:
+            if time.perf_counter() - began > NOTHING_AFTER:
+                return 0.0
             QGuiApplication.processEvents()
         return (self.last - began) * 1000
 

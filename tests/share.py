@@ -1,7 +1,7 @@
 """How much of what takes long is run: ``TEST_SHARE``, 1 for all of it. Where time is short, a part of it tells most.
 
-Which part is a matter of ``TEST_TURN``, any word: with the commit's name there, each commit has its own, and a few of
-them have tried everything between them.
+Which part is a matter of ``TEST_TURN``, any word: with a commit's name there, each has its own, and a few of them have
+tried everything between them.
 """
 
 import os
